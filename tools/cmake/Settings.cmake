@@ -1,0 +1,33 @@
+# What every target of the project is compiled with, and one helper that
+# declares a library the way each folder does.
+
+set(CMAKE_CXX_STANDARD 17)  # websocketpp 0.8.2 does not compile as C++20
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+add_library(wskafka_settings INTERFACE)
+target_include_directories(wskafka_settings INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(wskafka_settings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+  -Wcast-align -Woverloaded-virtual)
+if(WSKAFKA_WARNINGS_AS_ERRORS)
+  target_compile_options(wskafka_settings INTERFACE -Werror)
+endif()
+
+if(WSKAFKA_SANITIZE)
+  add_compile_options(-fsanitize=${WSKAFKA_SANITIZE} -fno-omit-frame-pointer
+                      -fno-sanitize-recover=all -O1)
+  add_link_options(-fsanitize=${WSKAFKA_SANITIZE})
+endif()
+
+# wskafka_library(<name> <source>...): a static library of one folder.
+function(wskafka_library name)
+  add_library(${name} STATIC ${ARGN})
+  target_link_libraries(${name} PUBLIC wskafka_settings)
+endfunction()
