@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "protocol/error.hpp"
+
+/// The requests of `protocol.md` part 1 as the parser hands them out. Every
+/// `string_view` stands in the parser's buffers: valid until its next `parse`.
+namespace wskafka::protocol {
+
+/// What a reply repeats of its request, each as raw JSON text, byte for byte;
+/// empty when the request had none (or a null `id`). `t` and `a` are empty too
+/// when they were not strings.
+struct envelope {
+  std::string_view id;
+  std::string_view t;
+  std::string_view a;
+};
+
+/// `notif` `create`: append one record to a topic.
+struct publish_request {
+  envelope head;
+  std::string_view topic;
+  /// The record's bytes: the text of a string, or another value's JSON
+  /// without the whitespace outside strings.
+  std::string_view value;
+  /// `m` was `null`: Kafka's null value.
+  bool null_value = false;
+};
+
+/// `topic` `create`; names are valid and each stands once.
+struct create_request {
+  envelope head;
+  std::vector<std::string_view> topics;
+};
+
+/// `topic` `list`.
+struct list_request {
+  envelope head;
+};
+
+/// `topic` `subscribe`; names are valid and each stands once.
+struct subscribe_request {
+  envelope head;
+  std::vector<std::string_view> topics;
+  /// Empty: the configured `groupId`.
+  std::string_view group;
+};
+
+/// `topic` `unsubscribe`.
+struct unsubscribe_request {
+  envelope head;
+};
+
+/// `health`, with the page that `p.detail` asks for.
+struct health_request {
+  envelope head;
+  bool detail = false;
+  std::size_t limit = 1000;
+  std::size_t offset = 0;
+};
+
+/// A message that cannot be carried out: answer it with `why`. `publish` tells
+/// that it was a `notif`, whose failure carries `p.persisted`.
+struct bad_request {
+  envelope head;
+  failure why;
+  bool publish = false;
+};
+
+using message =
+    std::variant<publish_request, create_request, list_request,
+                 subscribe_request, unsubscribe_request, health_request,
+                 bad_request>;
+
+}  // namespace wskafka::protocol

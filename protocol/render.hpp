@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/error.hpp"
+#include "protocol/message.hpp"
+#include "protocol/record_batch.hpp"
+
+/// Bytes of replies and deliveries. All functions append to `out`, keep no
+/// state and may be called from any thread. `id` is the server's own number,
+/// below 2^53. What they append is valid JSON in valid UTF-8, with the keys in
+/// the order id, refid, t, a, s, p.
+namespace wskafka::protocol {
+
+/// `s:0` without a payload, or with `p` as JSON text when it is not empty.
+void append_success(std::string& out, std::uint64_t id, const envelope& head,
+                    std::string_view p = {});
+
+/// `s:1`; `p` from `why`, with `persisted` when the request was a publish.
+void append_failure(std::string& out, std::uint64_t id, const envelope& head,
+                    const failure& why);
+void append_failure(std::string& out, std::uint64_t id, const envelope& head,
+                    const failure& why, persisted written);
+
+/// A JSON string: quotes, and escapes for quote, backslash and control
+/// characters. `text` must be valid UTF-8.
+void append_string(std::string& out, std::string_view text);
+
+/// `["a","b"]`
+void append_names(std::string& out, const std::vector<std::string>& names);
+
+/// One entry per partition: `{"topic":"t","partition":0}` in `list`.
+void append_topic_partition(std::string& out, std::string_view topic,
+                            std::int32_t partition);
+
+/// One element of a delivery: `{"id":3,"t":"notif","p":"hello"}`. A value
+/// that is not UTF-8 goes as base64 with `"encoding":"base64"`; a null value
+/// is `null`.
+void append_delivery(std::string& out, std::uint64_t id, std::string_view value,
+                     bool null_value);
+
+/// Upper bound of what `append_delivery` appends for a value of `size` bytes;
+/// lets callers end a frame before it grows past its limit.
+std::size_t delivery_bound(std::size_t size);
+
+}  // namespace wskafka::protocol
