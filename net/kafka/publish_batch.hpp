@@ -1,0 +1,101 @@
+#pragma once
+
+#include "net/kafka/types.hpp"
+#include "net/ledger.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wskafka::kafka {
+
+struct publish_batch;
+
+/// One record to publish: where its bytes stand in the batch's arena, and how
+/// far it got.
+struct publish_item {
+  /// Who may answer for it: the first to leave `waiting` does.
+  enum class state : std::uint8_t { waiting, settled };
+
+  publish_item() = default;
+  /// Items move only while the batch is filled, by one thread.
+  publish_item(publish_item&& other) noexcept
+      : batch(other.batch),
+        topic_begin(other.topic_begin),
+        topic_size(other.topic_size),
+        value_begin(other.value_begin),
+        value_size(other.value_size),
+        id_begin(other.id_begin),
+        id_size(other.id_size),
+        null_value(other.null_value),
+        named_action(other.named_action),
+        progress(other.progress.load(std::memory_order_relaxed)) {}
+
+  /// Its batch; set when the batch is handed to the producer.
+  publish_batch* batch = nullptr;
+  std::uint32_t topic_begin = 0;
+  std::uint32_t topic_size = 0;
+  std::uint32_t value_begin = 0;
+  std::uint32_t value_size = 0;
+  /// The request's `id` as raw JSON text, for the failure's `refid`.
+  std::uint32_t id_begin = 0;
+  std::uint32_t id_size = 0;
+  bool null_value = false;
+  /// The request said `"a":"create"`, so its failure does too.
+  bool named_action = false;
+  std::atomic<state> progress{state::waiting};
+
+  /// True for exactly one caller: the one that answers or counts the item.
+  bool settle() { return progress.exchange(state::settled) == state::waiting; }
+};
+
+/// Is told, on the report thread, of records that the broker did not take. Must
+/// not block.
+class report_sink {
+ public:
+  virtual ~report_sink() = default;
+
+  /// `item` was settled as failed. `maybe_written`: the record may be in the
+  /// log all the same.
+  virtual void on_publish_failed(std::shared_ptr<publish_batch> batch,
+                                 std::size_t item, failure why,
+                                 bool maybe_written) = 0;
+};
+
+/// Publishes of one connection that came together. Their bytes stay in place,
+/// uncopied, until librdkafka has reported the last of them; then the charge is
+/// released. Filled by one thread, then handed on as shared pointer.
+struct publish_batch {
+  std::string arena;
+  std::vector<publish_item> items;
+  net::charge held;
+  std::shared_ptr<report_sink> sink;
+  /// When its frames were read; the publish deadline counts from here.
+  std::chrono::steady_clock::time_point read_at;
+
+  std::string_view topic(const publish_item& item) const {
+    return slice(item.topic_begin, item.topic_size);
+  }
+  std::string_view value(const publish_item& item) const {
+    return slice(item.value_begin, item.value_size);
+  }
+  std::string_view id(const publish_item& item) const {
+    return slice(item.id_begin, item.id_size);
+  }
+
+  /// The producer's own: how many items librdkafka has not reported, and the
+  /// reference that keeps the batch alive until then.
+  std::atomic<std::size_t> unreported{0};
+  std::shared_ptr<publish_batch> in_flight;
+
+ private:
+  std::string_view slice(std::uint32_t begin, std::uint32_t size) const {
+    return std::string_view(arena).substr(begin, size);
+  }
+};
+
+}  // namespace wskafka::kafka

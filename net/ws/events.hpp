@@ -1,0 +1,103 @@
+#pragma once
+
+#include "net/ledger.hpp"
+#include "net/ws/close_reason.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+/// What the WebSocket edge tells the rest, and what it is told, as plain
+/// values.
+namespace wskafka::ws {
+
+/// Names one connection for its whole life and never another one.
+struct connection_ref {
+  /// Unique for the life of the server; the `ws` of the health message.
+  std::uint64_t ws = 0;
+  /// Where its shard keeps it; valid as long as the slot still holds `ws`.
+  std::uint32_t slot = 0;
+  std::uint16_t shard = 0;
+};
+
+/// The handshake is done.
+struct opened {
+  connection_ref ref;
+  std::shared_ptr<net::account> account;
+  /// Peer's address and port, for logs.
+  std::string remote;
+};
+
+/// A text frame, or a binary frame's bytes.
+struct received {
+  connection_ref ref;
+  std::string text;
+  /// The frame's bytes + 200, inward.
+  net::charge held;
+  /// Over budget after waiting `publish_stall`: to be answered QUEUE_FULL.
+  bool refused = false;
+};
+
+/// All text of this connection that asked for it (`text::tell_written`) is in
+/// the kernel's hands.
+struct written {
+  connection_ref ref;
+};
+
+/// The peer's WebSocket stack has read everything up to the text that carried
+/// `sequence` (the delivery barrier of `design.md`).
+struct confirmed {
+  connection_ref ref;
+  std::uint64_t sequence = 0;
+};
+
+/// The connection is gone; nothing follows, and nothing sent to it arrives.
+struct closed {
+  connection_ref ref;
+  close_reason reason = close_reason::peer;
+  /// The close code on the wire; 1006 when there was none.
+  std::uint16_t code = 1006;
+};
+
+using event = std::variant<opened, received, written, confirmed, closed>;
+
+/// Receives what happens on the shards.
+class listener {
+ public:
+  virtual ~listener() = default;
+
+  /// On the io thread of `shard`; must not block. The burst holds what came in
+  /// one turn of its loop, in order; per connection `opened` comes first and
+  /// `closed` last. The vector may be taken or cleared.
+  virtual void on_events(unsigned shard, std::vector<event>& burst) = 0;
+};
+
+/// JSON text for one frame.
+struct text {
+  std::string payload;
+  /// What the payload is charged with, outward; released when the write is
+  /// done, or when the connection is gone.
+  net::charge held;
+  /// When not 0: tell `confirmed` with this number once the peer has read the
+  /// frame. Numbers of one connection grow.
+  std::uint64_t confirm = 0;
+  /// Tell `written` when the frame has left.
+  bool tell_written = false;
+};
+
+/// Ping at once if anything sent is unconfirmed, instead of when it is due.
+struct confirm_now {};
+
+/// Send a close frame after what was sent before, then end the connection.
+struct close {
+  close_reason reason = close_reason::server;
+};
+
+struct outgoing {
+  connection_ref to;
+  std::variant<text, confirm_now, close> what;
+};
+
+}  // namespace wskafka::ws
