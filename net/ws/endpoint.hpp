@@ -3,6 +3,7 @@
 #include "config/options.hpp"
 #include "net/ledger.hpp"
 #include "net/ws/events.hpp"
+#include "net/ws/sender.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -41,14 +42,14 @@ struct statistics {
 /// The WebSocket edge: listens, and owns the shards, each one io thread with
 /// its own connections. All deadlines of a connection (handshake, message,
 /// ping, write) come from one sweep per shard.
-class endpoint {
+class endpoint : public sender {
  public:
   /// `confirm_interval` is the longest time from a text that asks for
   /// confirmation to its ping. `book` and `events` must outlive the endpoint.
   endpoint(const config::websocket_options& options,
            std::chrono::milliseconds confirm_interval, net::ledger& book,
            listener& events);
-  ~endpoint();
+  ~endpoint() override;
   endpoint(const endpoint&) = delete;
   endpoint& operator=(const endpoint&) = delete;
 
@@ -64,10 +65,8 @@ class endpoint {
   /// Starts the threads and accepts.
   void start();
 
-  /// From any thread; never blocks. Items of one connection leave in the order
-  /// they were given by one thread.
-  void send(outgoing item);
-  void send(unsigned shard, std::vector<outgoing>& burst);
+  void send(outgoing item) override;
+  void send(unsigned shard, std::vector<outgoing>& burst) override;
 
   /// From any thread: no new connection is accepted from here on.
   void stop_accepting();
