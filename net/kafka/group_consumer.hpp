@@ -126,6 +126,10 @@ class group_consumer {
       std::vector<start_question> questions, std::chrono::milliseconds timeout,
       std::function<void(std::vector<start_answer>)> done) = 0;
 
+  /// The end of each assigned partition as its last fetch told it, without
+  /// asking a broker; partitions not fetched yet are missing. From any thread.
+  virtual std::vector<position> ends() const = 0;
+
   /// Leaves the group and ends the handle on the closer's thread, by the
   /// deadline at the latest; ends with `consumer_closed`. Outstanding commits
   /// are finished first.

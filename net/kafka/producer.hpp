@@ -32,11 +32,10 @@ class producer {
   /// From any thread, never blocks: the topic's handle, made on first sight.
   virtual producer_topic* topic(std::string_view name) = 0;
 
-  /// Tells that the next `count` calls of `publish` are for items of `batch`:
-  /// keeps it alive until all of them are reported. Call it once for each
-  /// batch, with the number of items that will be handed over.
-  virtual void begin(const std::shared_ptr<publish_batch>& batch,
-                     std::size_t count) = 0;
+  /// Tells that the batch's items will now be handed over by `publish`, or be
+  /// given up by `publish_batch::one_reported`, all of them, now or later:
+  /// keeps the batch alive until then. Once for each batch.
+  virtual void begin(const std::shared_ptr<publish_batch>& batch) = 0;
 
   /// From any thread, never blocks. Hands one item of a begun batch over, to an
   /// explicit partition. Bytes stay in the batch. Whatever happens, the item is

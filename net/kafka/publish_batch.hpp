@@ -87,8 +87,17 @@ struct publish_batch {
     return slice(item.id_begin, item.id_size);
   }
 
-  /// The producer's own: how many items librdkafka has not reported, and the
-  /// reference that keeps the batch alive until then.
+  /// One item less to wait for: it was reported, or will never be handed over.
+  /// The last one lets the batch go: do not touch it afterwards without a
+  /// reference of your own.
+  void one_reported() {
+    if (unreported.fetch_sub(1) == 1) {
+      auto last = std::move(in_flight);
+    }
+  }
+
+  /// How many items are not reported yet, and the reference that keeps the
+  /// batch alive until then; set by `producer::begin`.
   std::atomic<std::size_t> unreported{0};
   std::shared_ptr<publish_batch> in_flight;
 
