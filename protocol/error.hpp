@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 /// The gateway's own failure codes. What Kafka refused carries Kafka's name
@@ -47,10 +48,12 @@ struct topic_failure {
 struct failure {
   failure() = default;
   failure(error_code c, std::string sentence)
-      : code(to_string(c)), message(std::move(sentence)),
+      : code(to_string(c)),
+        message(std::move(sentence)),
         retriable(protocol::retriable(c)) {}
   failure(std::string kafka_code, std::string sentence, bool can_retry)
-      : code(std::move(kafka_code)), message(std::move(sentence)),
+      : code(std::move(kafka_code)),
+        message(std::move(sentence)),
         retriable(can_retry) {}
 
   std::string code;

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "protocol/error.hpp"
+
 #include <cstddef>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "protocol/error.hpp"
 
 /// The requests of `protocol.md` part 1 as the parser hands them out. Every
 /// `string_view` stands in the parser's buffers: valid until its next `parse`.
@@ -35,6 +35,8 @@ struct publish_request {
 struct create_request {
   envelope head;
   std::vector<std::string_view> topics;
+  /// Names against the rule, each once: they fail, the others are created.
+  std::vector<topic_failure> refused;
 };
 
 /// `topic` `list`.
@@ -71,9 +73,8 @@ struct bad_request {
   bool publish = false;
 };
 
-using message =
-    std::variant<publish_request, create_request, list_request,
-                 subscribe_request, unsubscribe_request, health_request,
-                 bad_request>;
+using message = std::variant<publish_request, create_request, list_request,
+                             subscribe_request, unsubscribe_request,
+                             health_request, bad_request>;
 
 }  // namespace wskafka::protocol

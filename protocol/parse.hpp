@@ -1,11 +1,11 @@
 #pragma once
 
+#include "protocol/message.hpp"
+
 #include <cstddef>
 #include <memory>
 #include <string_view>
 #include <vector>
-
-#include "protocol/message.hpp"
 
 namespace wskafka::protocol {
 

@@ -1,14 +1,14 @@
 #pragma once
 
+#include "protocol/error.hpp"
+#include "protocol/message.hpp"
+#include "protocol/record_batch.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "protocol/error.hpp"
-#include "protocol/message.hpp"
-#include "protocol/record_batch.hpp"
 
 /// Bytes of replies and deliveries. All functions append to `out`, keep no
 /// state and may be called from any thread. `id` is the server's own number,

@@ -1,0 +1,60 @@
+#include "protocol/fields.hpp"
+
+#include <algorithm>
+
+namespace wskafka::protocol {
+
+void name_list::clear(std::size_t most) {
+  most_ = most;
+  malformed_ = false;
+  too_many_ = false;
+  names_.clear();
+  sorted_.clear();
+}
+
+void name_list::add(const field& element) {
+  if (element.what != kind::string) {
+    malformed_ = true;
+    return;
+  }
+  // Sorted, so that a frame full of names costs no square of its length.
+  const auto place =
+      std::lower_bound(sorted_.begin(), sorted_.end(), element.text);
+  if (place != sorted_.end() && *place == element.text) {
+    return;
+  }
+  if (names_.size() == most_) {
+    too_many_ = true;
+    return;
+  }
+  sorted_.insert(place, element.text);
+  names_.push_back(element.text);
+}
+
+bool key_set::repeats() {
+  // Comparing each with each is the quickest for what clients really send.
+  constexpr std::size_t few = 8;
+  if (keys_.size() > few) {
+    std::sort(keys_.begin(), keys_.end());
+    return std::adjacent_find(keys_.begin(), keys_.end()) != keys_.end();
+  }
+  for (auto key = keys_.begin(); key != keys_.end(); ++key) {
+    if (std::find(keys_.begin(), key, *key) != key) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void fields::clear(std::size_t most_names) {
+  for (field* f :
+       {&id, &t, &a, &p, &topic, &content, &group, &detail, &limit, &offset}) {
+    *f = field{};
+  }
+  names.clear(most_names);
+  envelope_keys.clear();
+  payload_keys.clear();
+  broken_key = false;
+}
+
+}  // namespace wskafka::protocol

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+/// What the JSON reader found in one message, before the protocol's rules look
+/// at it: plain values, without the JSON library.
+namespace wskafka::protocol {
+
+/// `broken_string`: an escape in it names a lone surrogate.
+enum class kind {
+  absent,
+  null,
+  boolean,
+  number,
+  string,
+  broken_string,
+  array,
+  object,
+};
+
+/// One value of interest.
+struct field {
+  kind what = kind::absent;
+  /// The key stood there more than once.
+  bool repeated = false;
+  /// The JSON text, without whitespace around it.
+  std::string_view json;
+  /// What a string says; set for `string` alone.
+  std::string_view text;
+};
+
+/// The distinct elements of a list of names, in order.
+class name_list {
+ public:
+  /// Forgets everything; from now on takes `most` names.
+  void clear(std::size_t most);
+
+  void add(const field& element);
+
+  const std::vector<std::string_view>& names() const { return names_; }
+  /// An element was no string that can be read.
+  bool malformed() const { return malformed_; }
+  /// There were more than `most` distinct names; the rest is left out.
+  bool too_many() const { return too_many_; }
+
+ private:
+  std::size_t most_ = 0;
+  bool malformed_ = false;
+  bool too_many_ = false;
+  std::vector<std::string_view> names_;
+  std::vector<std::string_view> sorted_;
+};
+
+/// The keys of one object, to find those that stand twice.
+class key_set {
+ public:
+  void clear() { keys_.clear(); }
+  void add(std::string_view key) { keys_.push_back(key); }
+  /// Reorders the keys.
+  bool repeats();
+
+ private:
+  std::vector<std::string_view> keys_;
+};
+
+/// One message: the envelope's values, and those of `p` that some request of
+/// part 1 reads.
+struct fields {
+  field id;
+  field t;
+  field a;
+  field p;
+  /// Keys of `p`, when it is an object.
+  field topic;
+  field content;
+  field group;
+  field detail;
+  field limit;
+  field offset;
+  /// The elements of `p`, or of `p.t`, whichever is a list.
+  name_list names;
+
+  key_set envelope_keys;
+  key_set payload_keys;
+  /// A key in the envelope or in `p` names a lone surrogate.
+  bool broken_key = false;
+
+  /// Forgets the last message and keeps the memory.
+  void clear(std::size_t most_names);
+};
+
+}  // namespace wskafka::protocol

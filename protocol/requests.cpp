@@ -1,0 +1,158 @@
+#include "protocol/requests.hpp"
+
+#include "protocol/compact.hpp"
+#include "protocol/refuse.hpp"
+#include "protocol/topic_requests.hpp"
+
+#include <charconv>
+#include <optional>
+#include <utility>
+
+namespace wskafka::protocol {
+
+namespace {
+
+bool told(const field& value) {
+  return value.what != kind::absent && value.what != kind::null;
+}
+
+// What the reply may repeat. A key that stands twice is ambiguous, and an id
+// that is too long is not sent back.
+envelope head_of(const fields& found, const limits& bounds) {
+  envelope head;
+  if (told(found.id) && !found.id.repeated &&
+      found.id.json.size() <= bounds.id_bytes) {
+    head.id = found.id.json;
+  }
+  if (found.t.what == kind::string && !found.t.repeated) {
+    head.t = found.t.json;
+  }
+  if (found.a.what == kind::string && !found.a.repeated) {
+    head.a = found.a.json;
+  }
+  return head;
+}
+
+// What is wrong with the message whatever its type.
+std::optional<bad_request> check_envelope(fields& found, const envelope& head,
+                                          const limits& bounds) {
+  if (found.broken_key) {
+    return refuse(head, error_code::invalid_request,
+                  "A key holds one half of a surrogate pair without the "
+                  "other.");
+  }
+  if (found.envelope_keys.repeats() || found.payload_keys.repeats()) {
+    return refuse(head, error_code::invalid_request,
+                  "A key stands twice in the message or in its p; each may "
+                  "stand once.");
+  }
+  if (found.id.json.size() > bounds.id_bytes) {
+    return refuse(head, error_code::invalid_request,
+                  "The id is " + std::to_string(found.id.json.size()) +
+                      " bytes of JSON; at most " +
+                      std::to_string(bounds.id_bytes) + " are allowed.");
+  }
+  if (found.t.what != kind::string) {
+    return refuse_value(head, found.t, "t",
+                        "\"topic\", \"notif\" or \"health\"");
+  }
+  if (told(found.a) && found.a.what != kind::string) {
+    return refuse_value(head, found.a, "a", "a string");
+  }
+  return std::nullopt;
+}
+
+message publish(const fields& found, const envelope& head, const limits& bounds,
+                std::string& compacted) {
+  if (told(found.a) && found.a.text != "create") {
+    return refuse(head, error_code::unknown_action,
+                  "notif has no action " + quoted(found.a.text) +
+                      "; it has \"create\", which may be left out.");
+  }
+  if (found.p.what != kind::object) {
+    return refuse_value(head, found.p, "p", "an object with t and m");
+  }
+  if (found.topic.what != kind::string) {
+    return refuse_value(head, found.topic, "p.t", "the name of a topic");
+  }
+  const field& content = found.content;
+  if (content.what == kind::absent || content.what == kind::broken_string) {
+    return refuse_value(head, content, "p.m", "the record's value");
+  }
+  if (auto sentence = refused_name(found.topic.text, bounds)) {
+    return refuse_name(head, std::move(*sentence));
+  }
+  publish_request request{head, found.topic.text, {}, false};
+  if (content.what == kind::string) {
+    request.value = content.text;
+  } else if (content.what == kind::null) {
+    request.null_value = true;
+  } else {
+    request.value = append_compact(compacted, content.json);
+  }
+  return request;
+}
+
+// False when the value is there and no number from 0 on.
+bool read_number(const field& value, std::size_t& number) {
+  if (value.what == kind::absent) {
+    return true;
+  }
+  const char* const end = value.json.data() + value.json.size();
+  const auto result = std::from_chars(value.json.data(), end, number);
+  return result.ec == std::errc() && result.ptr == end;
+}
+
+message health(const fields& found, const envelope& head) {
+  health_request request;
+  request.head = head;
+  if (told(found.p) && found.p.what != kind::object) {
+    return refuse_value(head, found.p, "p", "an object");
+  }
+  if (found.detail.what != kind::absent) {
+    if (found.detail.what != kind::boolean) {
+      return refuse_value(head, found.detail, "p.detail", "true or false");
+    }
+    request.detail = found.detail.json == "true";
+  }
+  if (!read_number(found.limit, request.limit)) {
+    return refuse_value(head, found.limit, "p.limit",
+                        "a whole number from 0 on");
+  }
+  if (!read_number(found.offset, request.offset)) {
+    return refuse_value(head, found.offset, "p.offset",
+                        "a whole number from 0 on");
+  }
+  return request;
+}
+
+message to_message(fields& found, const envelope& head, const limits& bounds,
+                   std::string& compacted) {
+  if (auto refused = check_envelope(found, head, bounds)) {
+    return std::move(*refused);
+  }
+  if (found.t.text == "notif") {
+    return publish(found, head, bounds, compacted);
+  }
+  if (found.t.text == "topic") {
+    return topic_request(found, head, bounds);
+  }
+  if (found.t.text == "health") {
+    return health(found, head);
+  }
+  return refuse(head, error_code::unknown_type,
+                "There is no type " + quoted(found.t.text) +
+                    "; t must be \"topic\", \"notif\" or \"health\".");
+}
+
+}  // namespace
+
+void append_request(std::vector<message>& out, fields& found,
+                    const limits& bounds, std::string& compacted) {
+  out.push_back(to_message(found, head_of(found, bounds), bounds, compacted));
+  if (auto* refused = std::get_if<bad_request>(&out.back())) {
+    refused->publish = found.t.text == "notif" && !found.t.repeated;
+  }
+}
+
+}  // namespace wskafka::protocol

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "protocol/fields.hpp"
+#include "protocol/message.hpp"
+#include "protocol/parse.hpp"
+
+#include <string>
+#include <vector>
+
+namespace wskafka::protocol {
+
+/// Applies the rules of `protocol.md` to one message and appends the request,
+/// or the refusal, to `out`. `compacted` takes the text of values that are
+/// handed out without their whitespace; it must have room for all of the
+/// frame, because views point into it.
+void append_request(std::vector<message>& out, fields& found,
+                    const limits& bounds, std::string& compacted);
+
+}  // namespace wskafka::protocol

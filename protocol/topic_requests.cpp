@@ -1,0 +1,119 @@
+#include "protocol/topic_requests.hpp"
+
+#include "protocol/refuse.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace wskafka::protocol {
+
+namespace {
+
+constexpr std::size_t longest_group = 249;
+
+bool control(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < 0x20 || byte == 0x7f;
+}
+
+// What is wrong with a list of names as a list; `where` is p or p.t.
+std::optional<bad_request> check_list(const fields& found, const envelope& head,
+                                      const limits& bounds, const char* where) {
+  if (found.names.malformed()) {
+    return refuse(head, error_code::invalid_request,
+                  std::string("Each name in ") + where +
+                      " must be a string of whole characters.");
+  }
+  if (found.names.too_many()) {
+    return refuse(head, error_code::invalid_request,
+                  std::string("There are more topics in ") + where +
+                      " than the " + std::to_string(bounds.topics_per_request) +
+                      " that one request may name.");
+  }
+  return std::nullopt;
+}
+
+message create(const fields& found, const envelope& head,
+               const limits& bounds) {
+  if (found.p.what != kind::array && found.p.what != kind::string) {
+    return refuse_value(head, found.p, "p",
+                        "the name of a topic or a list of names");
+  }
+  if (auto wrong = check_list(found, head, bounds, "p")) {
+    return std::move(*wrong);
+  }
+  create_request request;
+  request.head = head;
+  for (const auto name : found.names.names()) {
+    if (auto sentence = refused_name(name, bounds)) {
+      request.refused.push_back({std::string(name),
+                                 std::string(refused_name_code),
+                                 std::move(*sentence)});
+    } else {
+      request.topics.push_back(name);
+    }
+  }
+  return request;
+}
+
+message subscribe(const fields& found, const envelope& head,
+                  const limits& bounds) {
+  if (found.p.what != kind::object) {
+    return refuse_value(head, found.p, "p", "an object with t");
+  }
+  if (found.topic.what != kind::array) {
+    return refuse_value(head, found.topic, "p.t", "a list of topics");
+  }
+  if (auto wrong = check_list(found, head, bounds, "p.t")) {
+    return std::move(*wrong);
+  }
+  const field& group = found.group;
+  const bool named = group.what == kind::string;
+  if (!named && group.what != kind::absent && group.what != kind::null) {
+    return refuse_value(head, group, "p.consumer_group", "a string or null");
+  }
+  if (group.text.size() > longest_group ||
+      std::any_of(group.text.begin(), group.text.end(), control)) {
+    return refuse(head, error_code::invalid_request,
+                  "p.consumer_group must have at most " +
+                      std::to_string(longest_group) +
+                      " bytes and no control characters.");
+  }
+  for (const auto name : found.names.names()) {
+    if (auto sentence = refused_name(name, bounds)) {
+      return refuse_name(head, std::move(*sentence));
+    }
+  }
+  return subscribe_request{head, found.names.names(), group.text};
+}
+
+}  // namespace
+
+message topic_request(const fields& found, const envelope& head,
+                      const limits& bounds) {
+  const std::string_view action = found.a.text;
+  if (found.a.what != kind::string) {
+    return refuse(head, error_code::invalid_request,
+                  "topic needs an action a: \"create\", \"list\", "
+                  "\"subscribe\" or \"unsubscribe\".");
+  }
+  if (action == "create") {
+    return create(found, head, bounds);
+  }
+  if (action == "list") {
+    return list_request{head};
+  }
+  if (action == "subscribe") {
+    return subscribe(found, head, bounds);
+  }
+  if (action == "unsubscribe") {
+    return unsubscribe_request{head};
+  }
+  return refuse(head, error_code::unknown_action,
+                "topic has no action " + quoted(action) +
+                    "; it has \"create\", \"list\", \"subscribe\" and "
+                    "\"unsubscribe\".");
+}
+
+}  // namespace wskafka::protocol
