@@ -76,6 +76,7 @@ class listener {
 
 /// JSON text for one frame.
 struct text {
+  /// Empty: no frame, only `confirm`, for what was sent before.
   std::string payload;
   /// What the payload is charged with, outward; released when the write is
   /// done, or when the connection is gone.

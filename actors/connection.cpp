@@ -1,0 +1,198 @@
+#include "actors/connection.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/describe.hpp"
+#include "actors/guard.hpp"
+#include "actors/replies.hpp"
+
+namespace wskafka {
+namespace {
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+connection::connection(caf::actor_config& config, environment& shared, peer to,
+                       topics_actor topics, gateway_actor gateway,
+                       router_actor router)
+    : connection_actor::base(config),
+      shared_(shared),
+      to_(std::move(to)),
+      topics_(std::move(topics)),
+      gateway_(std::move(gateway)),
+      router_(std::move(router)),
+      writer_(shared, to_) {}
+
+connection_actor::behavior_type connection::make_behavior() {
+  guard_handlers(this, shared_,
+                 [this] { send(router_, connection_failed{to_.ref}); });
+  return {
+      [this](control_burst& burst) { on_burst(burst); },
+      [this](const topics_ready& answer) { on_topics_ready(answer); },
+      [this](const group_found& found) { on_group_found(found); },
+      [this](const group_refused& r) { on_group_refused(r); },
+      [this](const subscription_ready& r) { on_subscription_ready(r); },
+      [this](const subscription_failed& f) { on_subscription_failed(f); },
+      [this](deliver& records) { on_deliver(records); },
+      [this](const take_back& order) { on_take_back(order); },
+      [this](flush_due tick) {
+        if (writer_.due(tick.generation))
+          flush();
+      },
+      [this](deadline_due tick) { on_deadline(tick); },
+      [this](drain) { on_drain(); },
+      [this](peer_closed) { on_peer_closed(); },
+      [this](const describe& query) { on_describe(query); },
+  };
+}
+
+void connection::on_exit() {
+  leave(true);
+  links_.clear();
+  send(gateway_, connection_gone{to_.ref.ws});
+  topics_ = nullptr;
+  gateway_ = nullptr;
+  router_ = nullptr;
+}
+
+// -- deliveries -------------------------------------------------------------------
+
+void connection::on_deliver(deliver& records) {
+  // Records of an earlier membership belong to somebody else by now.
+  for (delivery& batch : *records.what) {
+    if (!subscription_ || batch.subscription < subscription_->membership ||
+        !contains(subscription_->topics, batch.batch->topic)) {
+      shared_.count.stale_records += batch.messages();
+      continue;
+    }
+    switch (writer_.add(std::move(batch))) {
+      case delivery_writer::next::wait:
+        break;
+      case delivery_writer::next::arm:
+        delayed_send(this, *writer_.interval(),
+                     flush_due{writer_.generation()});
+        break;
+      case delivery_writer::next::flush:
+        flush();
+        break;
+    }
+  }
+}
+
+void connection::flush() {
+  if (hold_ || writing_ || writer_.empty())
+    return;
+  const bool confirm = shared_.options.consumer.auto_commit;
+  std::vector<ws::text> frames =
+      writer_.flush(subscription_ ? subscription_->membership : 0, confirm);
+  if (!writer_.interval() && !frames.empty()) {
+    // What comes while this is being written is gathered.
+    writing_ = true;
+    frames.back().tell_written = true;
+  }
+  std::vector<ws::outgoing> burst;
+  burst.reserve(frames.size());
+  for (ws::text& frame : frames)
+    burst.push_back({to_.ref, std::move(frame)});
+  shared_.sockets.send(to_.ref.shard, burst);
+}
+
+void connection::confirm(std::uint64_t sequence) {
+  for (auto& confirmed : writer_.confirm(sequence)) {
+    const auto link = links_.find(confirmed.membership);
+    if (link != links_.end())
+      send(link->second, positions_confirmed{to_.ref.ws,
+                                             std::move(confirmed.positions)});
+  }
+  // Nothing is outstanding: an earlier membership is over for good.
+  if (writer_.unconfirmed_frames() == 0)
+    for (auto link = links_.begin(); link != links_.end();) {
+      const bool present =
+          subscription_ && link->first == subscription_->membership;
+      link = present ? std::next(link) : links_.erase(link);
+    }
+}
+
+void connection::on_take_back(const take_back& order) {
+  if (!subscription_ || order.subscription < subscription_->membership)
+    return;
+  writer_.drop(order.partitions);
+  send(subscription_->link,
+       gave_back{to_.ref.ws, writer_.sent(order.partitions)});
+  shared_.sockets.send({to_.ref, ws::confirm_now{}});
+}
+
+/// Ends the subscription: what is unsent is dropped and goes to others.
+void connection::leave(bool gone) {
+  if (!subscription_)
+    return;
+  writer_.drop_all();
+  send(subscription_->link, leave_group{to_.ref.ws, subscription_->number, gone,
+                                        writer_.sent()});
+  writer_.begin_membership();
+  subscription_.reset();
+  hold_ = false;
+  if (!gone)
+    shared_.sockets.send({to_.ref, ws::confirm_now{}});
+}
+
+// -- the end ------------------------------------------------------------------------
+
+void connection::on_drain() {
+  draining_ = true;
+  for (const auto* op : {&current_, &overtaking_})
+    if (*op)
+      fail((*op)->request, shutting_down());
+  current_.reset();
+  overtaking_.reset();
+  for (const control_request& request : queue_.clear())
+    fail(request, shutting_down());
+  hold_ = false;
+  writing_ = false;
+  flush();
+  shared_.sockets.send({to_.ref, ws::confirm_now{}});
+}
+
+void connection::on_peer_closed() {
+  closed_ = true;
+  current_.reset();
+  overtaking_.reset();
+  queue_.clear();
+  leave(true);
+  quit_if_done();
+}
+
+/// A group that was found for us counts on hearing from us.
+void connection::quit_if_done() {
+  if (closed_ && finding_ == 0)
+    quit();
+}
+
+void connection::on_describe(const describe& query) {
+  json state = {
+      {"kind", "connection"},
+      {"id", to_.ref.ws},
+      {"queue", mailbox().size()},
+      {"buffered",
+       {{"messages", writer_.buffered()},
+        {"bytes", to_.account->held(net::direction::out)}}},
+      {"held",
+       {{"in", to_.account->held(net::direction::in)},
+        {"out", to_.account->held(net::direction::out)}}},
+      {"waiting_requests", queue_.size()},
+      {"unconfirmed_frames", writer_.unconfirmed_frames()},
+      {"credit", to_.account->delivery_credit()},
+      {"last_error", last_error_},
+  };
+  if (subscription_) {
+    state["group"] = subscription_->group;
+    state["topics"] = subscription_->topics;
+  }
+  send(query.to, described{query.query, query.index, state.dump()});
+}
+
+}  // namespace wskafka

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/control_queue.hpp"
+#include "actors/delivery_writer.hpp"
+#include "actors/environment.hpp"
+#include "actors/interfaces.hpp"
+
+namespace wskafka {
+
+/// One WebSocket connection: carries out its ordered requests, holds its one
+/// subscription, and writes what its group delivers. Spawned by the router when
+/// the handshake is done, ended by `peer_closed`.
+///
+/// A subscribe goes through these steps; until it is admitted it can be refused
+/// without touching the earlier subscription:
+///
+///     checking (do the topics exist?) -> finding (which group actor?)
+///       -> admitted: the earlier subscription ends -> joining -> answered
+class connection final : public connection_actor::base {
+ public:
+  connection(caf::actor_config& config, environment& shared, peer to,
+             topics_actor topics, gateway_actor gateway, router_actor router);
+
+  behavior_type make_behavior() override;
+  const char* name() const override { return "wskafka.connection"; }
+  void on_exit() override;
+
+ private:
+  enum class step : std::uint8_t { creating, checking, finding, joining };
+
+  /// A request in progress.
+  struct operation {
+    control_request request;
+    step at = step::creating;
+    /// Names its questions to other actors, and its subscription.
+    std::uint64_t number = 0;
+  };
+
+  /// What the connection receives, or is about to.
+  struct subscription {
+    /// The present subscription's number, and the one with which this
+    /// membership of the group began.
+    std::uint64_t number = 0;
+    std::uint64_t membership = 0;
+    std::string group;
+    group_link link;
+    std::vector<std::string> topics;
+  };
+
+  // Requests (connection_requests.cpp).
+  void on_burst(control_burst& burst);
+  void on_topics_ready(const topics_ready& answer);
+  void on_group_found(const group_found& found);
+  void on_group_refused(const group_refused& refused);
+  void on_subscription_ready(const subscription_ready& ready);
+  void on_subscription_failed(const subscription_failed& failed);
+  void on_deadline(const deadline_due& tick);
+  void advance();
+  void start(control_request request);
+  void start_create(operation& op);
+  void start_subscribe(operation& op);
+  void unsubscribe(const control_request& request);
+  void created(operation& op, const topics_ready& answer);
+  void checked(operation& op, const topics_ready& answer);
+  void admit(operation& op, const group_link& group);
+  void supersede();
+  void end_failed_subscription();
+  void succeed(const control_request& request, std::string_view p);
+  void fail(const control_request& request, const protocol::failure& why);
+  void finish_create(const operation& op);
+  operation* find(std::uint64_t number);
+  void drop(const operation* op);
+  void forward_lists();
+
+  // Subscription and deliveries (connection.cpp).
+  void on_deliver(deliver& records);
+  void on_take_back(const take_back& order);
+  void on_drain();
+  void on_peer_closed();
+  void on_describe(const describe& query);
+  void confirm(std::uint64_t sequence);
+  void flush();
+  void leave(bool gone);
+  void quit_if_done();
+  time_point now() { return home_system().clock().now(); }
+
+  environment& shared_;
+  const peer to_;
+  topics_actor topics_;
+  gateway_actor gateway_;
+  router_actor router_;
+
+  control_queue queue_;
+  std::optional<operation> current_;
+  /// A subscribe that is being checked while `current_` is one too.
+  std::optional<operation> overtaking_;
+  std::uint64_t numbers_ = 0;
+  /// `find_group` questions that are not answered yet.
+  std::size_t finding_ = 0;
+
+  std::optional<subscription> subscription_;
+  /// Whom confirmations of a membership go to, while any may come.
+  std::map<std::uint64_t, group_link> links_;
+  delivery_writer writer_;
+  /// Deliveries wait until the subscribe in progress is answered.
+  bool hold_ = false;
+  /// `mq_interval: null`: a flush is being written.
+  bool writing_ = false;
+  bool draining_ = false;
+  bool closed_ = false;
+  std::string last_error_;
+};
+
+}  // namespace wskafka

@@ -1,0 +1,326 @@
+#include <algorithm>
+#include <utility>
+
+#include "actors/connection.hpp"
+#include "actors/replies.hpp"
+#include "protocol/render.hpp"
+
+namespace wskafka {
+namespace {
+
+protocol::failure timed_out(const char* what) {
+  return {protocol::error_code::timeout,
+          std::string(what) + " was not finished in time."};
+}
+
+std::string names(const std::vector<std::string>& topics) {
+  std::string text;
+  protocol::append_names(text, topics);
+  return text;
+}
+
+}  // namespace
+
+// -- order --------------------------------------------------------------------------
+
+void connection::on_burst(control_burst& burst) {
+  if (burst.confirmed != 0)
+    confirm(burst.confirmed);
+  if (burst.written) {
+    writing_ = false;
+    flush();
+  }
+  for (control_request& request : burst.requests) {
+    if (draining_)
+      fail(request, shutting_down());
+    else
+      queue_.push(std::move(request));
+  }
+  if (!burst.requests.empty())
+    advance();
+}
+
+/// Starts whatever may start now.
+void connection::advance() {
+  forward_lists();
+  for (;;) {
+    std::optional<control_request> request;
+    if (!current_)
+      request = queue_.next();
+    else if (current_->request.what == control_request::kind::subscribe &&
+             !overtaking_)
+      request = queue_.next_overtaking();
+    if (!request)
+      return;
+    start(std::move(*request));
+  }
+}
+
+void connection::start(control_request request) {
+  if (request.what == control_request::kind::unsubscribe) {
+    unsubscribe(request);
+    return;
+  }
+  operation op;
+  op.number = ++numbers_;
+  op.request = std::move(request);
+  delayed_send(this, std::max(op.request.deadline - now(),
+                              time_point::duration::zero()),
+               deadline_due{op.number});
+  std::optional<operation>& place = current_ ? overtaking_ : current_;
+  place = std::move(op);
+  if (place->request.what == control_request::kind::create)
+    start_create(*place);
+  else
+    start_subscribe(*place);
+}
+
+connection::operation* connection::find(std::uint64_t number) {
+  if (current_ && current_->number == number)
+    return &*current_;
+  if (overtaking_ && overtaking_->number == number)
+    return &*overtaking_;
+  return nullptr;
+}
+
+void connection::drop(const operation* op) {
+  if (current_ && op == &*current_) {
+    current_ = std::move(overtaking_);
+    overtaking_.reset();
+  } else {
+    overtaking_.reset();
+  }
+  advance();
+}
+
+void connection::forward_lists() {
+  for (control_request& list : queue_.ready_lists())
+    send(topics_, list_topics{to_, std::move(list.head)});
+}
+
+// -- create -------------------------------------------------------------------------
+
+void connection::start_create(operation& op) {
+  op.at = step::creating;
+  if (op.request.topics.empty()) {
+    created(op, {});
+    return;
+  }
+  send(topics_, create_topics{op.request.topics, op.number,
+                              shared_.options.kafka.request_timeout,
+                              topic_client{connection_actor{this}}});
+}
+
+void connection::created(operation& op, const topics_ready& answer) {
+  protocol::failure why;
+  why.failed = op.request.refused;
+  for (const kafka::create_outcome& outcome : answer.outcomes) {
+    if (outcome.error) {
+      why.retriable = why.retriable || outcome.error->retriable;
+      why.failed.push_back(
+          {outcome.topic, outcome.error->code, outcome.error->message});
+    } else {
+      why.created.push_back(outcome.topic);
+    }
+  }
+  if (why.failed.empty()) {
+    succeed(op.request, names(op.request.topics));
+  } else {
+    why.code = why.failed.front().code;
+    why.message = why.failed.front().message;
+    fail(op.request, why);
+  }
+  finish_create(op);
+}
+
+void connection::finish_create(const operation& op) {
+  if (op.request.watcher)
+    send(op.request.watcher, topics_created{op.request.topics});
+  queue_.create_done();
+  drop(&op);
+}
+
+// -- subscribe ------------------------------------------------------------------------
+
+void connection::start_subscribe(operation& op) {
+  if (op.request.topics.empty()) {
+    // Ends the subscription, as `unsubscribe` does.
+    const control_request request = std::move(op.request);
+    if (overtaking_)
+      supersede();
+    current_.reset();
+    leave(false);
+    send(gateway_, subscription_changed{to_.ref.ws, {}});
+    succeed(request, "[]");
+    return;
+  }
+  op.at = step::checking;
+  send(topics_, check_topics{op.request.topics, op.number,
+                             shared_.options.kafka.request_timeout,
+                             topic_client{connection_actor{this}}});
+}
+
+void connection::on_topics_ready(const topics_ready& answer) {
+  operation* op = find(answer.request);
+  if (op == nullptr)
+    return;
+  if (op->at == step::creating)
+    created(*op, answer);
+  else if (op->at == step::checking)
+    checked(*op, answer);
+}
+
+void connection::checked(operation& op, const topics_ready& answer) {
+  protocol::failure why;
+  for (const kafka::create_outcome& outcome : answer.outcomes) {
+    if (!outcome.error)
+      continue;
+    if (why.code.empty())
+      why = to_protocol(*outcome.error);
+    if (outcome.error->code == "UNKNOWN_TOPIC_OR_PARTITION")
+      why.topics.push_back(outcome.topic);
+  }
+  if (!why.code.empty()) {
+    fail(op.request, why);
+    drop(&op);
+    return;
+  }
+  op.at = step::finding;
+  ++finding_;
+  send(gateway_, find_group{op.request.group, op.number,
+                            group_seeker{connection_actor{this}}});
+}
+
+void connection::on_group_found(const group_found& found) {
+  --finding_;
+  operation* op = find(found.subscription);
+  if (op == nullptr) {
+    // Timed out or superseded meanwhile; the group counts on hearing from us.
+    send(found.group, leave_group{to_.ref.ws, found.subscription, closed_, {}});
+    quit_if_done();
+    return;
+  }
+  links_[op->number] = found.group;
+  admit(*op, found.group);
+}
+
+/// The earlier subscription ends here, or becomes this one when it is of the
+/// same group.
+void connection::admit(operation& op, const group_link& group) {
+  const std::uint64_t number = op.number;
+  if (overtaking_)
+    supersede();
+  operation& now = *current_;
+  subscription next;
+  next.number = next.membership = number;
+  next.group = now.request.group;
+  next.topics = now.request.topics;
+  next.link = group;
+  if (subscription_ && subscription_->group == next.group) {
+    links_.erase(number);
+    next.membership = subscription_->membership;
+    writer_.keep_topics(next.topics);
+    hold_ = true;
+    subscription_ = std::move(next);
+  } else {
+    leave(false);
+    writer_.begin_membership();
+    subscription_ = std::move(next);
+  }
+  now.at = step::joining;
+  send(subscription_->link,
+       join_group{subscription_->topics, number, to_,
+                  group_member{connection_actor{this}}});
+}
+
+/// The subscribe in progress is answered, the one that overtakes takes its
+/// place.
+void connection::supersede() {
+  fail(current_->request,
+       {protocol::error_code::superseded,
+        "A later subscribe or unsubscribe of this connection took its place."});
+  current_ = std::move(overtaking_);
+  overtaking_.reset();
+}
+
+void connection::on_subscription_ready(const subscription_ready& ready) {
+  if (!current_ || current_->number != ready.subscription ||
+      current_->at != step::joining)
+    return;
+  succeed(current_->request, names(current_->request.topics));
+  send(gateway_, subscription_changed{to_.ref.ws, subscription_->topics});
+  event_info info;
+  info.what = event::consumer_ready;
+  info.ws = to_.ref.ws;
+  info.group = subscription_->group;
+  shared_.events.emit(info);
+  hold_ = false;
+  flush();
+  drop(&*current_);
+}
+
+void connection::on_group_refused(const group_refused& refused) {
+  --finding_;
+  if (operation* op = find(refused.subscription)) {
+    fail(op->request, refused.why);
+    drop(op);
+  }
+  quit_if_done();
+}
+
+void connection::on_subscription_failed(const subscription_failed& failed) {
+  operation* op = find(failed.subscription);
+  if (op == nullptr || op->at != step::joining)
+    return;
+  fail(op->request, failed.why);
+  end_failed_subscription();
+  drop(op);
+}
+
+void connection::unsubscribe(const control_request& request) {
+  if (current_) {
+    fail(current_->request,
+         {protocol::error_code::superseded,
+          "A later unsubscribe of this connection took its place."});
+    current_.reset();
+  }
+  leave(false);
+  send(gateway_, subscription_changed{to_.ref.ws, {}});
+  succeed(request, {});
+}
+
+// -- answers --------------------------------------------------------------------------
+
+void connection::on_deadline(const deadline_due& tick) {
+  operation* op = find(tick.generation);
+  if (op == nullptr)
+    return;
+  if (op->request.what == control_request::kind::create) {
+    fail(op->request, timed_out("The creation of the topics"));
+    finish_create(*op);
+    return;
+  }
+  fail(op->request, timed_out("The subscription"));
+  if (op->at == step::joining)
+    end_failed_subscription();
+  drop(op);
+}
+
+/// A subscribe that fails after it was admitted leaves no subscription.
+void connection::end_failed_subscription() {
+  leave(false);
+  send(gateway_, subscription_changed{to_.ref.ws, {}});
+}
+
+void connection::succeed(const control_request& request, std::string_view p) {
+  reply_success(shared_.sockets, to_, request.head.view(), p);
+}
+
+void connection::fail(const control_request& request,
+                      const protocol::failure& why) {
+  last_error_ = why.code;
+  ++shared_.count.failures;
+  reply_failure(shared_.sockets, to_, request.head.view(), why);
+}
+
+}  // namespace wskafka

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "actors/environment.hpp"
+#include "actors/messages.hpp"
+#include "actors/mq_buffer.hpp"
+
+namespace wskafka {
+
+/// One connection's deliveries: the mq buffer, the frames made of it, and the
+/// log of what was sent and is not confirmed. It sends and times nothing; the
+/// connection's actor does. Used by that actor only.
+class delivery_writer {
+ public:
+  using next = mq_buffer<delivery>::next;
+
+  /// Positions that a confirmation brought, for the group of one membership.
+  struct confirmation {
+    /// The membership's number: its first subscription.
+    std::uint64_t membership = 0;
+    std::vector<owned_position> positions;
+  };
+
+  delivery_writer(environment& shared, peer to);
+
+  /// Keeps records until `flush`.
+  next add(delivery records) { return buffer_.add(std::move(records)); }
+
+  /// Makes frames of everything that waits, in order, each at most
+  /// `max_frame_out` (a larger single record goes alone; one above
+  /// `max_record_out` is skipped and counts as sent). With `confirm`, each
+  /// frame asks for confirmation and is logged for `membership`.
+  std::vector<ws::text> flush(std::uint64_t membership, bool confirm);
+
+  /// Drops what waits; all of it, or what is of these partitions or not of
+  /// these topics. Its records count as never sent.
+  void drop_all();
+  void drop(const std::vector<kafka::topic_partition>& partitions);
+  void keep_topics(const std::vector<std::string>& topics);
+
+  /// The peer has read all frames up to `sequence`.
+  std::vector<confirmation> confirm(std::uint64_t sequence);
+
+  /// Where what was sent in the present membership ends: of these partitions,
+  /// or of all. Partitions of which nothing was sent are missing.
+  std::vector<owned_position> sent(
+      const std::vector<kafka::topic_partition>& partitions) const;
+  std::vector<owned_position> sent() const;
+
+  /// A new membership: what was sent before does not count for it.
+  void begin_membership() { sent_.clear(); }
+
+  bool due(std::uint64_t generation) const { return buffer_.due(generation); }
+  bool empty() const { return buffer_.empty(); }
+  std::uint64_t generation() const { return buffer_.generation(); }
+  const std::optional<std::chrono::milliseconds>& interval() const {
+    return buffer_.interval();
+  }
+  std::size_t buffered() const { return buffer_.messages(); }
+  std::size_t unconfirmed_frames() const { return log_.size(); }
+
+ private:
+  struct sent_frame {
+    std::uint64_t sequence = 0;
+    std::uint64_t membership = 0;
+    std::vector<owned_position> ends;
+  };
+  /// The frame that is being filled.
+  struct open_frame {
+    std::string payload;
+    std::vector<owned_position> ends;
+  };
+
+  void append(open_frame& frame, const delivery& from,
+              const protocol::record& record);
+  void close(open_frame& frame, std::uint64_t membership, bool confirm,
+             std::vector<ws::text>& out);
+  void log(std::uint64_t membership, std::vector<owned_position> ends);
+  void tell_message(const delivery& from, const protocol::record& record);
+
+  environment& shared_;
+  const peer to_;
+  mq_buffer<delivery> buffer_;
+  std::uint64_t sequence_ = 0;
+  std::deque<sent_frame> log_;
+  std::map<kafka::topic_partition, owned_position> sent_;
+};
+
+}  // namespace wskafka

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+namespace wskafka {
+
+/// What a group knows of one of its partitions: who owns it, and how far the
+/// records are handed out, confirmed and committed. All offsets are positions
+/// (of the next record), and
+///
+///     committed <= confirmed <= handed
+///
+/// The *owner epoch* is raised whenever the owner changes or the position is
+/// set anew; a confirmation of another epoch changes nothing. The *fetch epoch*
+/// is raised by each assignment and seek; batches of another one are dropped.
+/// Pure state, no thread of its own.
+struct group_partition {
+  /// `ws` of the connection that gets the records; 0: nobody.
+  std::uint64_t owner = 0;
+  std::uint32_t owner_epoch = 0;
+  std::uint32_t fetch_epoch = 0;
+
+  /// What Kafka holds for the group, as far as we know.
+  std::int64_t committed = 0;
+  /// Everything below was read by the owner's peer.
+  std::int64_t confirmed = 0;
+  /// Everything below was handed to the owner.
+  std::int64_t handed = 0;
+
+  /// The owner gives it back: nothing is accepted until that is done.
+  bool draining = false;
+  /// While draining, the owner's answer: what it had sent ends here.
+  bool given_back = false;
+  /// Assigned to us by Kafka now (else only remembered over a rebalance).
+  bool assigned = false;
+
+  /// Starts at `offset`, handed to nobody.
+  void start_at(std::int64_t offset) {
+    committed = confirmed = handed = offset;
+    owner = 0;
+    draining = given_back = false;
+  }
+
+  /// Whether a polled batch is for its present owner and position.
+  bool accepts(std::uint32_t fetched_with, std::uint32_t owner_then) const {
+    return assigned && !draining && owner != 0 && fetched_with == fetch_epoch &&
+           owner_then == owner_epoch;
+  }
+
+  /// Takes a confirmation; false when it changes nothing: of another owner or
+  /// owner epoch, beyond what was handed out, or not above the last one.
+  bool confirm(std::uint64_t ws, std::uint32_t epoch, std::int64_t offset) {
+    if (ws != owner || epoch != owner_epoch || offset > handed ||
+        offset <= confirmed)
+      return false;
+    confirmed = offset;
+    return true;
+  }
+
+  /// The owner sent only this far: what was handed beyond it was dropped.
+  void give_back(std::int64_t sent) {
+    handed = std::max(confirmed, std::min(handed, sent));
+    given_back = true;
+  }
+
+  /// Nothing is outstanding at the owner.
+  bool drained() const { return given_back && confirmed == handed; }
+
+  /// A new owner; it starts at the first unconfirmed record.
+  void hand_to(std::uint64_t ws, std::uint32_t epoch) {
+    owner = ws;
+    owner_epoch = epoch;
+    handed = confirmed;
+    draining = given_back = false;
+  }
+};
+
+}  // namespace wskafka

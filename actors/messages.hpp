@@ -1,0 +1,420 @@
+#pragma once
+
+#include "actors/peer.hpp"
+#include "net/kafka/edge.hpp"
+#include "net/kafka/publish_batch.hpp"
+#include "net/ledger.hpp"
+#include "protocol/record_batch.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/typed_actor.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+/// Every message between actors, a named struct each. They stay in the
+/// process; what is large or move-only travels behind a shared pointer. Where a
+/// message asks for an answer it carries a handle of the small interface that
+/// takes the answer, declared here beside it; the actors' full interfaces stand
+/// in `interfaces.hpp`.
+namespace wskafka {
+
+using time_point = std::chrono::steady_clock::time_point;
+
+// -- common -----------------------------------------------------------------
+
+/// The actor's inbox has items (sent by the edges' threads).
+struct inbox_ready {};
+
+/// A buffer's interval is over; stale unless the generation is current.
+struct flush_due {
+  std::uint64_t generation = 0;
+};
+
+/// A deadline that the actor armed for itself; stale unless current.
+struct deadline_due {
+  std::uint64_t generation = 0;
+};
+
+/// The connection is gone.
+struct peer_closed {};
+
+/// The server is stopping. To a producer: hand over what is buffered and tell
+/// `producer_flushed`. The second time: what still waits for its topic is
+/// answered SHUTTING_DOWN.
+struct flush_now {
+  bool give_up = false;
+};
+
+/// To a connection: flush deliveries, ping, answer what waits.
+struct drain {};
+
+// -- actor state, for the health message --------------------------------------
+
+/// One actor's state as a JSON object's text.
+struct described {
+  std::uint64_t query = 0;
+  std::size_t index = 0;
+  std::string state;
+};
+
+using health_collector = caf::typed_actor<caf::reacts_to<described>>;
+
+/// Tell your state to the collector.
+struct describe {
+  std::uint64_t query = 0;
+  std::size_t index = 0;
+  health_collector to;
+};
+
+/// Whoever can be asked for its state.
+using describable_actor = caf::typed_actor<caf::reacts_to<describe>>;
+
+/// What the gateway says to the actors of one connection.
+using describable_connection =
+    caf::typed_actor<caf::reacts_to<describe>, caf::reacts_to<drain>>;
+using describable_producer =
+    caf::typed_actor<caf::reacts_to<describe>, caf::reacts_to<flush_now>>;
+
+// -- topics -------------------------------------------------------------------
+
+/// A `create` that was announced by `expect_topics` ended.
+struct topics_created {
+  std::vector<std::string> topics;
+};
+
+using topics_watcher = caf::typed_actor<caf::reacts_to<topics_created>>;
+
+/// The answer to `create_topics` and `check_topics`: one outcome per name.
+struct topics_ready {
+  std::uint64_t request = 0;
+  std::vector<kafka::create_outcome> outcomes;
+};
+
+using topic_client = caf::typed_actor<caf::reacts_to<topics_ready>>;
+
+/// Create these topics.
+struct create_topics {
+  std::vector<std::string> topics;
+  std::uint64_t request = 0;
+  std::chrono::milliseconds timeout{0};
+  topic_client reply_to;
+};
+
+/// Make sure that these topics exist: create what is missing, or, without
+/// `auto_create_topics`, fail it.
+struct check_topics {
+  std::vector<std::string> topics;
+  std::uint64_t request = 0;
+  std::chrono::milliseconds timeout{0};
+  topic_client reply_to;
+};
+
+/// Answer the peer with the list of topics.
+struct list_topics {
+  peer from;
+  owned_envelope head;
+};
+
+// -- publishing
+// -----------------------------------------------------------------
+
+/// One burst of a connection's publishes, in order.
+struct publish {
+  std::shared_ptr<kafka::publish_batch> batch;
+};
+
+/// The connection asked to create these: publishes to them wait for
+/// `topics_created`, they are not missing.
+struct expect_topics {
+  std::vector<std::string> topics;
+};
+
+// -- the connection's ordered requests
+// ------------------------------------------
+
+/// One of `create`, `list`, `subscribe`, `unsubscribe`.
+struct control_request {
+  enum class kind : std::uint8_t { create, list, subscribe, unsubscribe };
+  kind what = kind::list;
+  owned_envelope head;
+  std::vector<std::string> topics;
+  /// Names that the parser refused (create).
+  std::vector<protocol::topic_failure> refused;
+  std::string group;
+  time_point deadline;
+  /// Who waits for the end of a create; may be null.
+  topics_watcher watcher;
+  /// What the request is charged with until it is answered.
+  std::shared_ptr<net::charge> held;
+};
+
+/// What one inbox burst held for one connection, in this order.
+struct control_burst {
+  std::vector<control_request> requests;
+  /// All deliveries were written.
+  bool written = false;
+  /// The highest confirmed sequence; 0: none.
+  std::uint64_t confirmed = 0;
+};
+
+// -- subscriptions: from the group to its member
+// ----------------------------------
+
+/// Records of one partition for one member.
+struct delivery {
+  std::shared_ptr<const protocol::record_batch> batch;
+  /// The member's subscription and the partition's owner epoch that they were
+  /// polled for; both must be current.
+  std::uint64_t subscription = 0;
+  std::uint32_t owner_epoch = 0;
+  net::charge held;
+
+  std::size_t messages() const { return batch->records.size(); }
+};
+
+/// Records to deliver.
+struct deliver {
+  std::shared_ptr<std::vector<delivery>> what;
+};
+
+/// The member's partitions are positioned.
+struct subscription_ready {
+  std::uint64_t subscription = 0;
+};
+
+/// The join failed; the member is not in the group.
+struct subscription_failed {
+  std::uint64_t subscription = 0;
+  protocol::failure why;
+};
+
+/// The partition moves away from you: drop what is unsent, have confirmed what
+/// was sent, and say how far that is by `gave_back`.
+struct take_back {
+  std::uint64_t subscription = 0;
+  std::vector<kafka::topic_partition> partitions;
+};
+
+/// What a group may say to its member.
+using group_member = caf::typed_actor<
+    caf::reacts_to<deliver>, caf::reacts_to<subscription_ready>,
+    caf::reacts_to<subscription_failed>, caf::reacts_to<take_back>>;
+
+// -- subscriptions: from the member to its group
+// ------------------------------------
+
+/// A position that the peer confirmed, or up to which was sent.
+struct owned_position {
+  kafka::topic_partition at;
+  std::uint32_t owner_epoch = 0;
+  std::int64_t offset = 0;
+};
+
+/// The peer confirmed everything below these positions.
+struct positions_confirmed {
+  std::uint64_t ws = 0;
+  std::vector<owned_position> positions;
+};
+
+/// The answer to `take_back`: what was sent ends at these positions.
+struct gave_back {
+  std::uint64_t ws = 0;
+  std::vector<owned_position> positions;
+};
+
+/// Be a member with these topics; replaces the member's earlier topics in this
+/// group. Answered by `subscription_ready` or `subscription_failed`.
+struct join_group {
+  std::vector<std::string> topics;
+  std::uint64_t subscription = 0;
+  peer from;
+  group_member member;
+};
+
+/// The member's subscription ends, or will not come about after all.
+struct leave_group {
+  std::uint64_t ws = 0;
+  std::uint64_t subscription = 0;
+  /// The connection is closed: nothing will be confirmed any more.
+  bool gone = false;
+  /// What was sent ends here.
+  std::vector<owned_position> sent;
+};
+
+/// What a member may say to its group. After `group_found` it says exactly one
+/// `join_group` or `leave_group` for that subscription.
+using group_link =
+    caf::typed_actor<caf::reacts_to<join_group>, caf::reacts_to<leave_group>,
+                     caf::reacts_to<positions_confirmed>,
+                     caf::reacts_to<gave_back>>;
+
+/// The gateway's answer to `find_group`.
+struct group_found {
+  std::uint64_t subscription = 0;
+  group_link group;
+};
+
+/// The gateway's other answer: there are too many groups.
+struct group_refused {
+  std::uint64_t subscription = 0;
+  protocol::failure why;
+};
+
+using group_seeker = caf::typed_actor<caf::reacts_to<group_found>,
+                                      caf::reacts_to<group_refused>>;
+
+/// Which actor is this group's? Answered by `group_found` or `group_refused`.
+struct find_group {
+  std::string group;
+  std::uint64_t subscription = 0;
+  group_seeker reply_to;
+};
+
+// -- inside the group
+// -----------------------------------------------------------
+
+struct handover_due {};
+struct union_due {};
+struct linger_due {
+  std::uint64_t generation = 0;
+};
+struct starts_due {
+  std::uint32_t epoch = 0;
+};
+struct settle_due {
+  std::uint64_t generation = 0;
+};
+struct commit_due {};
+
+// -- the gateway
+// ------------------------------------------------------------------
+
+/// A health request, answered straight to the peer.
+struct health_query {
+  peer from;
+  owned_envelope head;
+  bool detail = false;
+  std::size_t limit = 0;
+  std::size_t offset = 0;
+};
+
+/// The page of `query` has waited long enough.
+struct health_due {
+  std::uint64_t query = 0;
+};
+
+/// What the connection receives now; empty: nothing.
+struct subscription_changed {
+  std::uint64_t ws = 0;
+  std::vector<std::string> topics;
+};
+
+/// A router spawned an actor; the gateway keeps it until it is gone.
+struct connection_opened {
+  std::uint64_t ws = 0;
+  describable_connection actor;
+};
+struct producer_opened {
+  std::uint64_t ws = 0;
+  describable_producer actor;
+};
+
+/// Everything that the producer had is with the Kafka edge.
+struct producer_flushed {
+  std::uint64_t ws = 0;
+};
+
+/// The connection's actor ended; a closed producer has reported everything.
+struct connection_gone {
+  std::uint64_t ws = 0;
+};
+struct producer_gone {
+  std::uint64_t ws = 0;
+};
+
+/// The group has no member and no handle left. `seen`: how many subscriptions
+/// it has heard of; the gateway told more members of it when one is on its way.
+struct group_idle {
+  std::string group;
+  std::uint64_t seen = 0;
+};
+
+/// Quit.
+struct retire {};
+
+/// A handler of the connection's actor threw: end the connection.
+struct connection_failed {
+  ws::connection_ref ref;
+};
+
+/// An actor that cannot be replaced threw: the server stops.
+struct actor_failed {
+  std::string kind;
+};
+
+/// The clean stop begins: see `design.md` "Promises". Every actor that gets it
+/// tells `stopped` when it is done.
+struct begin_stop {
+  time_point deadline;
+};
+
+/// A group left Kafka and has committed everything that was confirmed.
+struct group_stopped {
+  std::string group;
+  bool clean = true;
+};
+
+}  // namespace wskafka
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::inbox_ready)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::flush_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::deadline_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::peer_closed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::described)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::describe)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::topics_ready)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::create_topics)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::check_topics)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::list_topics)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::publish)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::expect_topics)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::topics_created)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::flush_now)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::control_burst)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::drain)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::deliver)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::subscription_ready)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::subscription_failed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::take_back)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::positions_confirmed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::gave_back)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::leave_group)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::join_group)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::group_found)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::group_refused)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::find_group)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::settle_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::handover_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::union_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::linger_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::starts_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::commit_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::health_query)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::health_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::subscription_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::connection_opened)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::producer_opened)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::connection_gone)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::producer_flushed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::producer_gone)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::group_idle)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::retire)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::connection_failed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::actor_failed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::begin_stop)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::group_stopped)

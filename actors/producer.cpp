@@ -1,0 +1,345 @@
+#include "actors/producer.hpp"
+
+#include "actors/describe.hpp"
+#include "actors/replies.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace wskafka {
+namespace {
+
+/// How often a closed producer looks whether everything is reported.
+constexpr std::chrono::milliseconds closed_poll{200};
+
+}  // namespace
+
+/// Where the report thread leaves failures for the actor.
+class producer::failure_sink final : public kafka::report_sink {
+ public:
+  struct failed {
+    std::shared_ptr<kafka::publish_batch> batch;
+    std::size_t item;
+    kafka::failure why;
+    bool maybe_written;
+  };
+
+  explicit failure_sink(producer_actor owner)
+      : inbox([owner] { caf::anon_send(owner, inbox_ready{}); }) {}
+
+  void on_publish_failed(std::shared_ptr<kafka::publish_batch> batch,
+                         std::size_t item, kafka::failure why,
+                         bool maybe_written) override {
+    inbox.push({std::move(batch), item, std::move(why), maybe_written});
+  }
+
+  net::inbox<failed> inbox;
+};
+
+producer::producer(caf::actor_config& config, environment& shared, peer to,
+                   topics_actor topics, gateway_actor gateway)
+    : producer_actor::base(config),
+      shared_(shared),
+      to_(std::move(to)),
+      topics_(std::move(topics)),
+      gateway_(std::move(gateway)),
+      buffer_(shared.options.producer.mq_limit,
+              shared.options.producer.mq_interval),
+      routes_(shared.kafka, shared.options.producer.partitioner_type,
+              to_.ref.ws) {}
+
+producer::~producer() = default;
+
+producer_actor::behavior_type producer::make_behavior() {
+  sink_ = std::make_shared<failure_sink>(producer_actor{this});
+  return {
+      [this](publish& burst) { on_publish(burst); },
+      [this](inbox_ready) { on_inbox(); },
+      [this](const topics_ready& answer) { on_topics_ready(answer); },
+      [this](const expect_topics& coming) {
+        expected_.insert(coming.topics.begin(), coming.topics.end());
+      },
+      [this](const topics_created& done) { on_topics_created(done); },
+      [this](flush_due tick) {
+        if (buffer_.due(tick.generation))
+          flush();
+      },
+      [this](deadline_due tick) { on_deadline(tick); },
+      [this](const flush_now& order) { on_flush_now(order); },
+      [this](peer_closed) { on_peer_closed(); },
+      [this](const describe& query) { on_describe(query); },
+  };
+}
+
+void producer::on_exit() {
+  // The sink holds a handle of this actor, and batches hold the sink.
+  sink_->inbox.close();
+  send(gateway_, producer_gone{to_.ref.ws});
+  topics_ = nullptr;
+  gateway_ = nullptr;
+}
+
+// -- the way of a record
+// --------------------------------------------------------
+
+void producer::on_publish(publish& burst) {
+  burst.batch->sink = sink_;
+  const auto next = buffer_.add({std::move(burst.batch)});
+  if (flushing_ || next == mq_buffer<buffered>::next::flush)
+    flush();
+  else if (next == mq_buffer<buffered>::next::arm)
+    delayed_send(this, *buffer_.interval(), flush_due{buffer_.generation()});
+}
+
+void producer::flush() {
+  routes_.begin_flush();
+  for (buffered& entry : buffer_.take()) {
+    shared_.kafka.producer().begin(entry.batch);
+    watch(entry.batch);
+    for (std::size_t item = 0; item < entry.batch->items.size(); ++item)
+      route(entry.batch, item);
+  }
+}
+
+void producer::route(const std::shared_ptr<kafka::publish_batch>& batch,
+                     std::size_t item) {
+  const std::string_view topic = batch->topic(batch->items[item]);
+  const auto& found = routes_.find(topic);
+  // Those that wait go first.
+  if (found.partitions == 0 || (!parked_.empty() && parked_.count(topic) > 0)) {
+    park(batch, item, topic);
+    return;
+  }
+  ++published_;
+  shared_.kafka.producer().publish(*batch, item, found.handle,
+                                   routes_.choose(found));
+}
+
+void producer::park(const std::shared_ptr<kafka::publish_batch>& batch,
+                    std::size_t item, std::string_view topic) {
+  auto waiting = parked_.find(topic);
+  const bool first = waiting == parked_.end();
+  if (first)
+    waiting = parked_.emplace(std::string(topic), std::vector<parked>{}).first;
+  waiting->second.push_back({batch, item});
+  if (first && expected_.count(topic) == 0)
+    ask_for(waiting->first);
+}
+
+void producer::ask_for(const std::string& topic) {
+  asked_[++requests_] = topic;
+  send(topics_, check_topics{{topic},
+                             requests_,
+                             shared_.options.producer.publish_timeout,
+                             topic_client{producer_actor{this}}});
+}
+
+void producer::on_topics_created(const topics_created& done) {
+  for (const std::string& topic : done.topics) {
+    expected_.erase(topic);
+    if (parked_.count(topic) > 0)
+      ask_for(topic);
+  }
+}
+
+void producer::on_topics_ready(const topics_ready& answer) {
+  const auto asked = asked_.find(answer.request);
+  if (asked == asked_.end() || answer.outcomes.empty())
+    return;
+  const std::string topic = std::move(asked->second);
+  asked_.erase(asked);
+  const auto& error = answer.outcomes.front().error;
+  if (error) {
+    fail_parked(topic, to_protocol(*error));
+  } else {
+    routes_.begin_flush();
+    if (routes_.find(topic).partitions == 0) {
+      // Created and deleted again since.
+      fail_parked(topic, {"UNKNOWN_TOPIC_OR_PARTITION",
+                          "Topic \"" + topic + "\" does not exist.", true});
+    } else {
+      auto waiting = parked_.extract(topic);
+      if (!waiting.empty())
+        for (const parked& entry : waiting.mapped())
+          route(entry.batch, entry.item);
+    }
+  }
+  tell_flushed();
+  end_if_done();
+}
+
+void producer::fail_parked(const std::string& topic,
+                           const protocol::failure& why) {
+  auto waiting = parked_.extract(topic);
+  if (waiting.empty())
+    return;
+  for (const parked& entry : waiting.mapped()) {
+    if (entry.batch->items[entry.item].settle())
+      fail(*entry.batch, entry.item, why, protocol::persisted::no);
+    entry.batch->one_reported();
+  }
+}
+
+// -- failures
+// -------------------------------------------------------------------
+
+void producer::on_inbox() {
+  std::vector<failure_sink::failed> failures;
+  sink_->inbox.drain(failures);
+  for (const auto& entry : failures)
+    fail(*entry.batch, entry.item, to_protocol(entry.why),
+         entry.maybe_written ? protocol::persisted::maybe
+                             : protocol::persisted::no);
+}
+
+void producer::fail(kafka::publish_batch& batch, std::size_t item,
+                    const protocol::failure& why, protocol::persisted written) {
+  const kafka::publish_item& record = batch.items[item];
+  protocol::envelope head;
+  head.id = batch.id(record);
+  head.t = "\"notif\"";
+  if (record.named_action)
+    head.a = "\"create\"";
+  reply_failure(shared_.sockets, to_, head, why, written);
+  ++failed_;
+  last_error_ = why.code;
+  ++shared_.count.publish_failed;
+  ++shared_.count.failures;
+}
+
+// -- deadlines
+// ------------------------------------------------------------------
+
+void producer::watch(const std::shared_ptr<kafka::publish_batch>& batch) {
+  unreported_.push_back(
+      {batch, batch->read_at + shared_.options.producer.publish_timeout});
+  if (unreported_.size() >= crowded_)
+    forget_reported();
+  arm_deadline();
+}
+
+/// Reported batches are gone, only their weak pointers wait here. Looking at
+/// all of them when their number has doubled costs a constant per batch.
+void producer::forget_reported() {
+  unreported_.erase(
+      std::remove_if(unreported_.begin(), unreported_.end(),
+                     [](const unreported& u) { return u.batch.expired(); }),
+      unreported_.end());
+  crowded_ = std::max<std::size_t>(64, unreported_.size() * 2);
+}
+
+void producer::arm_deadline() {
+  if (deadline_armed_ || unreported_.empty())
+    return;
+  deadline_armed_ = true;
+  auto wait = std::max(unreported_.front().deadline - now(),
+                       time_point::duration(std::chrono::milliseconds(1)));
+  if (closed_)
+    wait = std::min<time_point::duration>(wait, closed_poll);
+  delayed_send(this, wait, deadline_due{++deadline_generation_});
+}
+
+void producer::on_deadline(const deadline_due& tick) {
+  if (tick.generation != deadline_generation_)
+    return;
+  deadline_armed_ = false;
+  const time_point t = now();
+  const auto expired = [&](const kafka::publish_batch& batch) {
+    return batch.read_at + shared_.options.producer.publish_timeout <= t;
+  };
+  const protocol::failure late{
+      protocol::error_code::timeout,
+      "The record was not reported by the broker in time."};
+  // What waits for its topic was never handed over.
+  for (auto waiting = parked_.begin(); waiting != parked_.end();) {
+    auto& list = waiting->second;
+    const auto end = std::remove_if(list.begin(), list.end(), [&](parked& p) {
+      if (!expired(*p.batch))
+        return false;
+      if (p.batch->items[p.item].settle()) {
+        ++shared_.count.publish_timeouts;
+        fail(*p.batch, p.item, late, protocol::persisted::no);
+      }
+      p.batch->one_reported();
+      return true;
+    });
+    list.erase(end, list.end());
+    waiting = list.empty() ? parked_.erase(waiting) : std::next(waiting);
+  }
+  while (!unreported_.empty()) {
+    const auto batch = unreported_.front().batch.lock();
+    if (batch && unreported_.front().deadline > t)
+      break;
+    if (batch)
+      for (std::size_t i = 0; i < batch->items.size(); ++i)
+        if (batch->items[i].settle()) {
+          ++shared_.count.publish_timeouts;
+          fail(*batch, i, late, protocol::persisted::maybe);
+        }
+    unreported_.pop_front();
+  }
+  arm_deadline();
+  end_if_done();
+}
+
+// -- the end
+// --------------------------------------------------------------------
+
+void producer::on_flush_now(const flush_now& order) {
+  flushing_ = true;
+  if (!buffer_.empty())
+    flush();
+  if (order.give_up)
+    while (!parked_.empty())
+      fail_parked(std::string(parked_.begin()->first), shutting_down());
+  tell_flushed();
+}
+
+void producer::tell_flushed() {
+  if (flushing_ && parked_.empty())
+    send(gateway_, producer_flushed{to_.ref.ws});
+}
+
+void producer::on_peer_closed() {
+  closed_ = true;
+  flushing_ = true;
+  if (!buffer_.empty())
+    flush();
+  deadline_armed_ = false;
+  arm_deadline();
+  end_if_done();
+}
+
+void producer::end_if_done() {
+  if (!closed_ || !parked_.empty())
+    return;
+  forget_reported();
+  if (unreported_.empty())
+    quit();
+}
+
+void producer::on_describe(const describe& query) {
+  forget_reported();
+  std::size_t waiting = 0;
+  for (const auto& entry : parked_)
+    waiting += entry.second.size();
+  json state = {
+      {"kind", "producer"},
+      {"id", to_.ref.ws},
+      {"queue", mailbox().size()},
+      {"buffered",
+       {{"messages", buffer_.messages()},
+        {"bytes", to_.account->held(net::direction::in)}}},
+      {"waiting_for_topic", waiting},
+      {"unreported_batches", unreported_.size()},
+      {"published", published_},
+      {"failed", failed_},
+      {"last_error", last_error_},
+  };
+  send(query.to, described{query.query, query.index, state.dump()});
+}
+
+}  // namespace wskafka

@@ -1,0 +1,107 @@
+#pragma once
+
+#include "actors/environment.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/mq_buffer.hpp"
+#include "actors/topic_routes.hpp"
+#include "net/inbox.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace wskafka {
+
+/// The producer of one WebSocket: gathers publishes in its mq buffer, chooses
+/// partitions, hands them to the process's one producer handle, and tells every
+/// failure. Spawned by the router with the first publish; quits when its
+/// connection is closed and everything it handed over is reported.
+///
+/// A record is in exactly one of these places, and leaves the last one answered
+/// or stored:
+///
+///     buffer --flush--> parked (its topic is not known yet) --> librdkafka
+///               `-----------------------------------------------^
+class producer final : public producer_actor::base {
+ public:
+  producer(caf::actor_config& config, environment& shared, peer to,
+           topics_actor topics, gateway_actor gateway);
+  ~producer() override;
+
+  behavior_type make_behavior() override;
+  const char* name() const override { return "wskafka.producer"; }
+  void on_exit() override;
+
+ private:
+  class failure_sink;
+  struct buffered {
+    std::shared_ptr<kafka::publish_batch> batch;
+    std::size_t messages() const { return batch->items.size(); }
+  };
+  /// One record that waits for its topic.
+  struct parked {
+    std::shared_ptr<kafka::publish_batch> batch;
+    std::size_t item;
+  };
+  /// A batch that is not known to be reported, and when to stop waiting.
+  struct unreported {
+    std::weak_ptr<kafka::publish_batch> batch;
+    time_point deadline;
+  };
+
+  void on_publish(publish& burst);
+  void on_inbox();
+  void on_topics_ready(const topics_ready& answer);
+  void on_topics_created(const topics_created& done);
+  void on_deadline(const deadline_due& tick);
+  void on_flush_now(const flush_now& order);
+  void on_peer_closed();
+  void on_describe(const describe& query);
+
+  void flush();
+  void route(const std::shared_ptr<kafka::publish_batch>& batch,
+             std::size_t item);
+  void park(const std::shared_ptr<kafka::publish_batch>& batch,
+            std::size_t item, std::string_view topic);
+  void ask_for(const std::string& topic);
+  void fail_parked(const std::string& topic, const protocol::failure& why);
+  void fail(kafka::publish_batch& batch, std::size_t item,
+            const protocol::failure& why, protocol::persisted written);
+  void watch(const std::shared_ptr<kafka::publish_batch>& batch);
+  void forget_reported();
+  void arm_deadline();
+  void end_if_done();
+  void tell_flushed();
+  time_point now() { return home_system().clock().now(); }
+
+  environment& shared_;
+  const peer to_;
+  topics_actor topics_;
+  gateway_actor gateway_;
+  std::shared_ptr<failure_sink> sink_;
+
+  mq_buffer<buffered> buffer_;
+  topic_routes routes_;
+  std::map<std::string, std::vector<parked>, std::less<>> parked_;
+  std::set<std::string, std::less<>> expected_;
+  std::map<std::uint64_t, std::string> asked_;
+  std::uint64_t requests_ = 0;
+
+  std::deque<unreported> unreported_;
+  /// `forget_reported` looks at all of them when they are this many.
+  std::size_t crowded_ = 64;
+  std::uint64_t deadline_generation_ = 0;
+  bool deadline_armed_ = false;
+
+  bool flushing_ = false;
+  bool closed_ = false;
+  std::uint64_t published_ = 0;
+  std::uint64_t failed_ = 0;
+  std::string last_error_;
+};
+
+}  // namespace wskafka

@@ -1,0 +1,43 @@
+#include "actors/replies.hpp"
+
+#include "actors/ids.hpp"
+#include "protocol/render.hpp"
+
+namespace wskafka {
+
+void send_text(ws::sender& out, const peer& to, std::string payload) {
+  const std::size_t bytes = payload.size() + 200;
+  ws::text text;
+  text.payload = std::move(payload);
+  text.held = net::charge(to.account, net::direction::out, bytes);
+  out.send(ws::outgoing{to.ref, std::move(text)});
+}
+
+void reply_success(ws::sender& out, const peer& to,
+                   const protocol::envelope& head, std::string_view p) {
+  std::string payload;
+  protocol::append_success(payload, next_id(), head, p);
+  send_text(out, to, std::move(payload));
+}
+
+void reply_failure(ws::sender& out, const peer& to,
+                   const protocol::envelope& head, const protocol::failure& why,
+                   std::optional<protocol::persisted> written) {
+  std::string payload;
+  if (written)
+    protocol::append_failure(payload, next_id(), head, why, *written);
+  else
+    protocol::append_failure(payload, next_id(), head, why);
+  send_text(out, to, std::move(payload));
+}
+
+protocol::failure to_protocol(const kafka::failure& why) {
+  return {why.code, why.message, why.retriable};
+}
+
+protocol::failure shutting_down() {
+  return {protocol::error_code::shutting_down,
+          "The server is stopping. Reconnect and try again."};
+}
+
+}  // namespace wskafka

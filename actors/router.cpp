@@ -1,0 +1,320 @@
+#include "actors/router.hpp"
+
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "actors/connection.hpp"
+#include "actors/describe.hpp"
+#include "actors/guard.hpp"
+#include "actors/producer.hpp"
+#include "actors/replies.hpp"
+
+namespace wskafka {
+namespace {
+
+/// A batch's charge is released when the last of its records is reported: one
+/// slow partition should not hold much more than its own.
+constexpr std::size_t batch_bytes = 64 * 1024;
+
+protocol::limits limits_of(const config::options& options) {
+  protocol::limits bounds;
+  bounds.messages_per_frame = options.websocket.max_messages_per_frame;
+  bounds.topics_per_request = options.websocket.max_topics_per_request;
+  bounds.id_bytes = options.websocket.max_id;
+  bounds.internal_topics = options.kafka.allow_internal_topics;
+  return bounds;
+}
+
+std::vector<std::string> to_strings(
+    const std::vector<std::string_view>& views) {
+  return {views.begin(), views.end()};
+}
+
+std::uint32_t append(std::string& arena, std::string_view bytes) {
+  const auto begin = static_cast<std::uint32_t>(arena.size());
+  arena.append(bytes);
+  return begin;
+}
+
+std::uint32_t size_of(std::string_view bytes) {
+  return static_cast<std::uint32_t>(bytes.size());
+}
+
+}  // namespace
+
+router::router(caf::actor_config& config, environment& shared, unsigned shard,
+               std::shared_ptr<shard_inbox> inbox, topics_actor topics,
+               gateway_actor gateway)
+    : router_actor::base(config),
+      shared_(shared),
+      shard_(shard),
+      inbox_(std::move(inbox)),
+      topics_(std::move(topics)),
+      gateway_(std::move(gateway)),
+      parser_(limits_of(shared.options)) {}
+
+router_actor::behavior_type router::make_behavior() {
+  guard_handlers(this, shared_,
+                 [this] { send(gateway_, actor_failed{"router"}); });
+  return {
+      [this](inbox_ready) { on_inbox(); },
+      [this](const connection_failed& failed) {
+        shared_.sockets.send(
+            {failed.ref, ws::close{ws::close_reason::internal}});
+      },
+      [this](const begin_stop&) { stopping_ = true; },
+      [this](const describe& query) {
+        const json state = {
+            {"kind", "router"},
+            {"id", shard_},
+            {"queue", mailbox().size()},
+            {"connections", connections_.size()},
+        };
+        send(query.to, described{query.query, query.index, state.dump()});
+      },
+      [this](retire) { quit(); },
+  };
+}
+
+void router::on_exit() {
+  inbox_->close();
+  for (auto& connection : connections_) {
+    send(connection.second.connection, peer_closed{});
+    if (connection.second.producer)
+      send(connection.second.producer, peer_closed{});
+  }
+  connections_.clear();
+  topics_ = nullptr;
+  gateway_ = nullptr;
+}
+
+// -- one burst --------------------------------------------------------------------
+
+void router::on_inbox() {
+  inbox_->drain(events_);
+  now_ = home_system().clock().now();
+  for (ws::event& event : events_) {
+    if (auto* received = std::get_if<ws::received>(&event)) {
+      on_received(*received);
+    } else if (auto* written = std::get_if<ws::written>(&event)) {
+      if (entry* from = find(written->ref)) {
+        from->burst.written = true;
+        touch(*from);
+      }
+    } else if (auto* confirmed = std::get_if<ws::confirmed>(&event)) {
+      if (entry* from = find(confirmed->ref)) {
+        from->burst.confirmed = confirmed->sequence;
+        touch(*from);
+      }
+    } else if (auto* opened = std::get_if<ws::opened>(&event)) {
+      on_opened(*opened);
+    } else if (auto* closed = std::get_if<ws::closed>(&event)) {
+      // What came before it in this burst goes first.
+      send_bursts();
+      on_closed(*closed);
+    }
+  }
+  events_.clear();
+  send_bursts();
+}
+
+void router::on_opened(ws::opened& event) {
+  entry& added = connections_[event.ref.ws];
+  added.to = {event.ref, std::move(event.account)};
+  added.connection = home_system().spawn<connection>(
+      shared_, added.to, topics_, gateway_, router_actor{this});
+  send(gateway_, connection_opened{event.ref.ws, added.connection});
+  event_info info;
+  info.what = event::ws_connection;
+  info.ws = event.ref.ws;
+  info.text = event.remote;
+  shared_.events.emit(info);
+}
+
+void router::on_closed(const ws::closed& event) {
+  const auto found = connections_.find(event.ref.ws);
+  if (found == connections_.end())
+    return;
+  send(found->second.connection, peer_closed{});
+  if (found->second.producer)
+    send(found->second.producer, peer_closed{});
+  connections_.erase(found);
+  event_info info;
+  info.what = event::ws_close;
+  info.ws = event.ref.ws;
+  info.code = event.code;
+  info.text = ws::to_string(event.reason);
+  shared_.events.emit(info);
+}
+
+void router::on_received(ws::received& event) {
+  entry* from = find(event.ref);
+  if (from == nullptr)
+    return;
+  const auto& messages = parser_.parse(event.text);
+  shared_.count.requests += messages.size();
+  const std::size_t before = from->batch ? from->batch->items.size() : 0;
+  for (const protocol::message& message : messages) {
+    if (stopping_)
+      refuse(*from, message, shutting_down());
+    else if (event.refused)
+      refuse(*from, message,
+             {protocol::error_code::queue_full,
+              "Too much of this connection's data waits for Kafka. Nothing of "
+              "this message was carried out."});
+    else
+      std::visit([&](const auto& request) { dispatch(*from, request); },
+                 message);
+  }
+  if (!from->batch || from->batch->items.size() == before)
+    return;
+  // The frame is paid for by its records from here on, and so is their index.
+  from->batch->held.merge(std::move(event.held));
+  from->batch->held.merge(
+      {from->to.account, net::direction::in,
+       (from->batch->items.size() - before) * sizeof(kafka::publish_item)});
+  if (from->batch->arena.size() >= batch_bytes)
+    send_batch(*from);
+}
+
+void router::send_bursts() {
+  for (entry* from : touched_) {
+    send_batch(*from);
+    control_burst burst = std::exchange(from->burst, {});
+    if (!burst.requests.empty() || burst.written || burst.confirmed != 0)
+      send(from->connection, std::move(burst));
+    from->touched = false;
+  }
+  touched_.clear();
+}
+
+void router::send_batch(entry& from) {
+  if (from.batch)
+    send(from.producer, publish{std::move(from.batch)});
+  from.batch = nullptr;
+}
+
+// -- by t and a -------------------------------------------------------------------
+
+void router::dispatch(entry& from, const protocol::publish_request& request) {
+  need_producer(from);
+  if (!from.batch) {
+    from.batch = std::make_shared<kafka::publish_batch>();
+    from.batch->read_at = now_;
+    touch(from);
+  }
+  std::string& arena = from.batch->arena;
+  kafka::publish_item item;
+  item.topic_begin = append(arena, request.topic);
+  item.topic_size = size_of(request.topic);
+  item.value_begin = append(arena, request.value);
+  item.value_size = size_of(request.value);
+  item.id_begin = append(arena, request.head.id);
+  item.id_size = size_of(request.head.id);
+  item.null_value = request.null_value;
+  item.named_action = !request.head.a.empty();
+  from.batch->items.push_back(std::move(item));
+}
+
+void router::dispatch(entry& from, const protocol::create_request& request) {
+  control_request create;
+  create.what = control_request::kind::create;
+  create.head = owned_envelope(request.head);
+  create.topics = to_strings(request.topics);
+  create.refused = request.refused;
+  // Where missing topics are created anyway nobody needs to wait for this one.
+  if (!shared_.options.kafka.auto_create_topics) {
+    need_producer(from);
+    send_batch(from);
+    send(from.producer, expect_topics{create.topics});
+    create.watcher = from.producer;
+  }
+  order(from, std::move(create));
+}
+
+void router::dispatch(entry& from, const protocol::list_request& request) {
+  control_request list;
+  list.what = control_request::kind::list;
+  list.head = owned_envelope(request.head);
+  order(from, std::move(list));
+}
+
+void router::dispatch(entry& from,
+                      const protocol::subscribe_request& request) {
+  control_request subscribe;
+  subscribe.what = control_request::kind::subscribe;
+  subscribe.head = owned_envelope(request.head);
+  subscribe.topics = to_strings(request.topics);
+  subscribe.group = request.group.empty() ? shared_.options.consumer.group_id
+                                          : std::string(request.group);
+  order(from, std::move(subscribe));
+}
+
+void router::dispatch(entry& from,
+                      const protocol::unsubscribe_request& request) {
+  control_request unsubscribe;
+  unsubscribe.what = control_request::kind::unsubscribe;
+  unsubscribe.head = owned_envelope(request.head);
+  order(from, std::move(unsubscribe));
+}
+
+void router::dispatch(entry& from, const protocol::health_request& request) {
+  send(gateway_, health_query{from.to, owned_envelope(request.head),
+                              request.detail, request.limit, request.offset});
+}
+
+void router::dispatch(entry& from, const protocol::bad_request& request) {
+  ++shared_.count.bad_requests;
+  refuse(from, request, request.why);
+}
+
+void router::refuse(entry& from, const protocol::message& request,
+                    const protocol::failure& why) {
+  ++shared_.count.failures;
+  const bool publish =
+      std::holds_alternative<protocol::publish_request>(request) ||
+      (std::holds_alternative<protocol::bad_request>(request) &&
+       std::get<protocol::bad_request>(request).publish);
+  if (publish)
+    ++shared_.count.publish_refused;
+  const protocol::envelope& head = std::visit(
+      [](const auto& any) -> const protocol::envelope& { return any.head; },
+      request);
+  reply_failure(shared_.sockets, from.to, head, why,
+                publish ? std::optional(protocol::persisted::no)
+                        : std::nullopt);
+}
+
+// -- helpers ----------------------------------------------------------------------
+
+router::entry* router::find(const ws::connection_ref& ref) {
+  const auto found = connections_.find(ref.ws);
+  return found == connections_.end() ? nullptr : &found->second;
+}
+
+void router::touch(entry& from) {
+  if (!std::exchange(from.touched, true))
+    touched_.push_back(&from);
+}
+
+void router::order(entry& from, control_request request) {
+  request.deadline = now_ + shared_.options.kafka.request_timeout;
+  std::size_t bytes = sizeof(request) + request.head.id.size();
+  for (const std::string& topic : request.topics)
+    bytes += sizeof(topic) + topic.size();
+  request.held = std::make_shared<net::charge>(from.to.account,
+                                               net::direction::in, bytes);
+  from.burst.requests.push_back(std::move(request));
+  touch(from);
+}
+
+void router::need_producer(entry& from) {
+  if (from.producer)
+    return;
+  from.producer = home_system().spawn<producer>(shared_, from.to, topics_,
+                                                gateway_);
+  send(gateway_, producer_opened{from.to.ref.ws, from.producer});
+}
+
+}  // namespace wskafka

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "actors/environment.hpp"
+#include "actors/interfaces.hpp"
+#include "net/inbox.hpp"
+#include "net/ws/events.hpp"
+#include "protocol/parse.hpp"
+
+namespace wskafka {
+
+using shard_inbox = net::inbox<ws::event>;
+
+/// The router of one shard: takes what the shard's connections sent, parses it
+/// and dispatches by `t` and `a`. It groups what one inbox burst holds by
+/// connection, so that each connection's actors get one message per burst,
+/// never one per record. Spawned by the gateway, lives as long as the server;
+/// when it fails the server stops.
+///
+///     notif create                      -> the connection's producer
+///     topic create/list/subscribe/...   -> the connection
+///     health                            -> the gateway
+///     what cannot be carried out        -> answered here
+class router final : public router_actor::base {
+ public:
+  router(caf::actor_config& config, environment& shared, unsigned shard,
+         std::shared_ptr<shard_inbox> inbox, topics_actor topics,
+         gateway_actor gateway);
+
+  behavior_type make_behavior() override;
+  const char* name() const override { return "wskafka.router"; }
+  void on_exit() override;
+
+ private:
+  /// What the router knows of one connection.
+  struct entry {
+    peer to;
+    connection_actor connection;
+    /// Null until the first publish.
+    producer_actor producer;
+    // Gathered from the burst at hand:
+    std::shared_ptr<kafka::publish_batch> batch;
+    control_burst burst;
+    bool touched = false;
+  };
+
+  void on_inbox();
+  void on_opened(ws::opened& event);
+  void on_closed(const ws::closed& event);
+  void on_received(ws::received& event);
+  void dispatch(entry& from, const protocol::publish_request& request);
+  void dispatch(entry& from, const protocol::create_request& request);
+  void dispatch(entry& from, const protocol::list_request& request);
+  void dispatch(entry& from, const protocol::subscribe_request& request);
+  void dispatch(entry& from, const protocol::unsubscribe_request& request);
+  void dispatch(entry& from, const protocol::health_request& request);
+  void dispatch(entry& from, const protocol::bad_request& request);
+  void refuse(entry& from, const protocol::message& request,
+              const protocol::failure& why);
+
+  entry* find(const ws::connection_ref& ref);
+  void touch(entry& from);
+  void order(entry& from, control_request request);
+  void need_producer(entry& from);
+  void send_batch(entry& from);
+  void send_bursts();
+
+  environment& shared_;
+  const unsigned shard_;
+  std::shared_ptr<shard_inbox> inbox_;
+  topics_actor topics_;
+  gateway_actor gateway_;
+  protocol::parser parser_;
+  std::unordered_map<std::uint64_t, entry> connections_;
+  std::vector<ws::event> events_;
+  std::vector<entry*> touched_;
+  time_point now_;
+  bool stopping_ = false;
+};
+
+}  // namespace wskafka
