@@ -53,11 +53,10 @@ void append_delivery(std::string& out, std::uint64_t id, std::string_view value,
 std::size_t delivery_bound(std::size_t size) {
   constexpr std::size_t around =
       opening.size() + id_digits + middle.size() + 2 + 1;
-  // Base64 is longer than the worst escapes only for the shortest values.
+  // Base64 is the longer one only for the shortest values; null is never.
   const std::size_t escaped = longest_escape * size;
   const std::size_t encoded = base64_size(size) + encoding.size();
-  const std::size_t null_text = 4;
-  return around + std::max({escaped, encoded, null_text});
+  return around + std::max(escaped, encoded);
 }
 
 }  // namespace wskafka::protocol

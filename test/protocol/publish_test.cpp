@@ -103,6 +103,17 @@ TEST_SUITE("protocol/publish") {
     }
   }
 
+  TEST_CASE("frame after frame, values stay where they were put") {
+    parser p{limits{}};
+    for (int round = 0; round < 1000; ++round) {
+      const auto& all = p.parse("[" + frame_with("[ 1, 2, 3 ]") + "," +
+                                frame_with("[ 4, 5, 6 ]") + "]");
+      REQUIRE(all.size() == 2);
+      CHECK(std::get<publish_request>(all[0]).value == "[1,2,3]");
+      CHECK(std::get<publish_request>(all[1]).value == "[4,5,6]");
+    }
+  }
+
   TEST_CASE("p may come before the type, and unknown keys are ignored") {
     one m(R"({"p":{"ack":true,"m":"x","key":{"t":1},"t":"a"},"t":"notif"})");
     CHECK(m.as<publish_request>().topic == "a");
