@@ -1,11 +1,11 @@
 #include "actors/connection.hpp"
 
-#include <algorithm>
-#include <utility>
-
 #include "actors/describe.hpp"
 #include "actors/guard.hpp"
 #include "actors/replies.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace wskafka {
 namespace {
@@ -59,7 +59,8 @@ void connection::on_exit() {
   router_ = nullptr;
 }
 
-// -- deliveries -------------------------------------------------------------------
+// -- deliveries
+// -------------------------------------------------------------------
 
 void connection::on_deliver(deliver& records) {
   // Records of an earlier membership belong to somebody else by now.
@@ -105,8 +106,8 @@ void connection::confirm(std::uint64_t sequence) {
   for (auto& confirmed : writer_.confirm(sequence)) {
     const auto link = links_.find(confirmed.membership);
     if (link != links_.end())
-      send(link->second, positions_confirmed{to_.ref.ws,
-                                             std::move(confirmed.positions)});
+      send(link->second,
+           positions_confirmed{to_.ref.ws, std::move(confirmed.positions)});
   }
   // Nothing is outstanding: an earlier membership is over for good.
   if (writer_.unconfirmed_frames() == 0)
@@ -122,7 +123,7 @@ void connection::on_take_back(const take_back& order) {
     return;
   writer_.drop(order.partitions);
   send(subscription_->link,
-       gave_back{to_.ref.ws, writer_.sent(order.partitions)});
+       gave_back{to_.ref.ws, order.order, writer_.sent(order.partitions)});
   shared_.sockets.send({to_.ref, ws::confirm_now{}});
 }
 
@@ -131,8 +132,8 @@ void connection::leave(bool gone) {
   if (!subscription_)
     return;
   writer_.drop_all();
-  send(subscription_->link, leave_group{to_.ref.ws, subscription_->number, gone,
-                                        writer_.sent()});
+  send(subscription_->link,
+       leave_group{to_.ref.ws, subscription_->number, gone, writer_.sent()});
   writer_.begin_membership();
   subscription_.reset();
   hold_ = false;
@@ -140,7 +141,8 @@ void connection::leave(bool gone) {
     shared_.sockets.send({to_.ref, ws::confirm_now{}});
 }
 
-// -- the end ------------------------------------------------------------------------
+// -- the end
+// ------------------------------------------------------------------------
 
 void connection::on_drain() {
   draining_ = true;

@@ -1,15 +1,15 @@
 #pragma once
 
+#include "actors/control_queue.hpp"
+#include "actors/delivery_writer.hpp"
+#include "actors/environment.hpp"
+#include "actors/interfaces.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "actors/control_queue.hpp"
-#include "actors/delivery_writer.hpp"
-#include "actors/environment.hpp"
-#include "actors/interfaces.hpp"
 
 namespace wskafka {
 

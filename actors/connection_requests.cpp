@@ -1,9 +1,9 @@
-#include <algorithm>
-#include <utility>
-
 #include "actors/connection.hpp"
 #include "actors/replies.hpp"
 #include "protocol/render.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace wskafka {
 namespace {
@@ -21,7 +21,8 @@ std::string names(const std::vector<std::string>& topics) {
 
 }  // namespace
 
-// -- order --------------------------------------------------------------------------
+// -- order
+// --------------------------------------------------------------------------
 
 void connection::on_burst(control_burst& burst) {
   if (burst.confirmed != 0)
@@ -64,9 +65,9 @@ void connection::start(control_request request) {
   operation op;
   op.number = ++numbers_;
   op.request = std::move(request);
-  delayed_send(this, std::max(op.request.deadline - now(),
-                              time_point::duration::zero()),
-               deadline_due{op.number});
+  delayed_send(
+      this, std::max(op.request.deadline - now(), time_point::duration::zero()),
+      deadline_due{op.number});
   std::optional<operation>& place = current_ ? overtaking_ : current_;
   place = std::move(op);
   if (place->request.what == control_request::kind::create)
@@ -98,7 +99,8 @@ void connection::forward_lists() {
     send(topics_, list_topics{to_, std::move(list.head)});
 }
 
-// -- create -------------------------------------------------------------------------
+// -- create
+// -------------------------------------------------------------------------
 
 void connection::start_create(operation& op) {
   op.at = step::creating;
@@ -140,7 +142,8 @@ void connection::finish_create(const operation& op) {
   drop(&op);
 }
 
-// -- subscribe ------------------------------------------------------------------------
+// -- subscribe
+// ------------------------------------------------------------------------
 
 void connection::start_subscribe(operation& op) {
   if (op.request.topics.empty()) {
@@ -196,7 +199,7 @@ void connection::on_group_found(const group_found& found) {
   operation* op = find(found.subscription);
   if (op == nullptr) {
     // Timed out or superseded meanwhile; the group counts on hearing from us.
-    send(found.group, leave_group{to_.ref.ws, found.subscription, closed_, {}});
+    send(found.group, abandon_group{});
     quit_if_done();
     return;
   }
@@ -228,9 +231,8 @@ void connection::admit(operation& op, const group_link& group) {
     subscription_ = std::move(next);
   }
   now.at = step::joining;
-  send(subscription_->link,
-       join_group{subscription_->topics, number, to_,
-                  group_member{connection_actor{this}}});
+  send(subscription_->link, join_group{subscription_->topics, number, to_,
+                                       group_member{connection_actor{this}}});
 }
 
 /// The subscribe in progress is answered, the one that overtakes takes its
@@ -289,7 +291,8 @@ void connection::unsubscribe(const control_request& request) {
   succeed(request, {});
 }
 
-// -- answers --------------------------------------------------------------------------
+// -- answers
+// --------------------------------------------------------------------------
 
 void connection::on_deadline(const deadline_due& tick) {
   operation* op = find(tick.generation);

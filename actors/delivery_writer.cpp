@@ -1,10 +1,10 @@
 #include "actors/delivery_writer.hpp"
 
-#include <algorithm>
-#include <utility>
-
 #include "actors/ids.hpp"
 #include "protocol/render.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace wskafka {
 namespace {
@@ -62,8 +62,8 @@ void delivery_writer::append(open_frame& frame, const delivery& from,
                              const protocol::record& record) {
   const std::size_t before = frame.payload.size();
   frame.payload += before == 0 ? '[' : ',';
-  protocol::append_delivery(frame.payload, next_id(),
-                            from.batch->value(record), record.null_value);
+  protocol::append_delivery(frame.payload, next_id(), from.batch->value(record),
+                            record.null_value);
   if (frame.payload.size() - before >
       shared_.options.websocket.max_record_out) {
     frame.payload.resize(before);
@@ -89,8 +89,8 @@ void delivery_writer::close(open_frame& frame, std::uint64_t membership,
   if (!frame.payload.empty())
     frame.payload += ']';
   ws::text text;
-  text.held = net::charge(to_.account, net::direction::out,
-                          frame.payload.size() + 200);
+  text.held =
+      net::charge(to_.account, net::direction::out, frame.payload.size() + 200);
   text.payload = std::move(frame.payload);
   text.confirm = confirm ? sequence_ : 0;
   out.push_back(std::move(text));

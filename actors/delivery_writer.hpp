@@ -1,15 +1,15 @@
 #pragma once
 
+#include "actors/environment.hpp"
+#include "actors/messages.hpp"
+#include "actors/mq_buffer.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <string>
 #include <vector>
-
-#include "actors/environment.hpp"
-#include "actors/messages.hpp"
-#include "actors/mq_buffer.hpp"
 
 namespace wskafka {
 

@@ -6,6 +6,9 @@
 #include "net/kafka/edge.hpp"
 #include "net/ledger.hpp"
 #include "net/ws/sender.hpp"
+#include "net/ws/statistics.hpp"
+
+#include <functional>
 
 namespace wskafka {
 
@@ -18,6 +21,8 @@ struct environment {
   kafka::edge& kafka;
   event_hub& events;
   counters& count;
+  /// The WebSocket edge's own counters, for health.
+  std::function<ws::statistics()> socket_statistics;
 };
 
 }  // namespace wskafka

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 
 namespace wskafka {
@@ -28,8 +29,11 @@ struct group_partition {
   /// Everything below was handed to the owner.
   std::int64_t handed = 0;
 
-  /// The owner gives it back: nothing is accepted until that is done.
+  /// The owner gives it back: nothing is accepted until that is done, or until
+  /// `drain_until`. `drain_order` names the question it is to answer.
   bool draining = false;
+  std::uint32_t drain_order = 0;
+  std::chrono::steady_clock::time_point drain_until;
   /// While draining, the owner's answer: what it had sent ends here.
   bool given_back = false;
   /// Assigned to us by Kafka now (else only remembered over a rebalance).
@@ -74,6 +78,10 @@ struct group_partition {
     handed = confirmed;
     draining = given_back = false;
   }
+
+  /// The owner keeps it over a rebalance and goes on after the last record
+  /// that was sent to it.
+  void keep() { draining = given_back = false; }
 };
 
 }  // namespace wskafka

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <exception>
-#include <string>
+#include "actors/environment.hpp"
 
 #include <caf/error.hpp>
 #include <caf/sec.hpp>
 
-#include "actors/environment.hpp"
+#include <exception>
+#include <string>
 
 namespace wskafka {
 

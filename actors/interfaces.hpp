@@ -50,6 +50,7 @@ using producer_actor = caf::typed_actor<
 using consumer_group_actor = caf::typed_actor<
     caf::reacts_to<join_group>,           // A connection subscribes.
     caf::reacts_to<leave_group>,          // Its subscription ends.
+    caf::reacts_to<abandon_group>,        // It was sought in vain.
     caf::reacts_to<positions_confirmed>,  // Its peer has read so far.
     caf::reacts_to<gave_back>,            // The answer to take_back.
     caf::reacts_to<inbox_ready>,          // The Kafka handle left events.
@@ -81,13 +82,15 @@ using gateway_actor = caf::typed_actor<
     caf::reacts_to<producer_gone>,         // It ended.
     caf::reacts_to<find_group>,            // Answered by group_found.
     caf::reacts_to<group_idle>,            // The group may retire.
+    caf::reacts_to<group_gone>,            // Its actor ended.
     caf::reacts_to<subscription_changed>,  // For health.
     caf::reacts_to<health_query>,          // Answered to the peer.
     caf::reacts_to<described>,             // One actor's state.
     caf::reacts_to<health_due>,            // A page has waited enough.
-    caf::reacts_to<actor_failed>,          // A router or topics threw.
+    caf::reacts_to<actor_failed>,          // A router threw.
     caf::reacts_to<begin_stop>,            // Stop all in order.
     caf::reacts_to<group_stopped>,         // A group has left Kafka.
+    caf::reacts_to<describe>,              // Tell your state.
     caf::reacts_to<retire>>;               // Quit, and all with you.
 
 }  // namespace wskafka

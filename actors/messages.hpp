@@ -197,6 +197,8 @@ struct subscription_failed {
 /// was sent, and say how far that is by `gave_back`.
 struct take_back {
   std::uint64_t subscription = 0;
+  /// Echoed by the answer.
+  std::uint32_t order = 0;
   std::vector<kafka::topic_partition> partitions;
 };
 
@@ -221,9 +223,11 @@ struct positions_confirmed {
   std::vector<owned_position> positions;
 };
 
-/// The answer to `take_back`: what was sent ends at these positions.
+/// The answer to `take_back`: what was sent ends at these positions; of the
+/// partitions that have none nothing was sent.
 struct gave_back {
   std::uint64_t ws = 0;
+  std::uint32_t order = 0;
   std::vector<owned_position> positions;
 };
 
@@ -236,7 +240,10 @@ struct join_group {
   group_member member;
 };
 
-/// The member's subscription ends, or will not come about after all.
+/// The subscription for which the group was sought will not come about.
+struct abandon_group {};
+
+/// The member's subscription ends.
 struct leave_group {
   std::uint64_t ws = 0;
   std::uint64_t subscription = 0;
@@ -247,9 +254,10 @@ struct leave_group {
 };
 
 /// What a member may say to its group. After `group_found` it says exactly one
-/// `join_group` or `leave_group` for that subscription.
+/// `join_group` or `abandon_group`.
 using group_link =
     caf::typed_actor<caf::reacts_to<join_group>, caf::reacts_to<leave_group>,
+                     caf::reacts_to<abandon_group>,
                      caf::reacts_to<positions_confirmed>,
                      caf::reacts_to<gave_back>>;
 
@@ -337,11 +345,17 @@ struct producer_gone {
   std::uint64_t ws = 0;
 };
 
-/// The group has no member and no handle left. `seen`: how many subscriptions
-/// it has heard of; the gateway told more members of it when one is on its way.
+/// The group has no member and no handle left. `seen`: how many joins and
+/// abandons it got; the gateway answered more `find_group` when one is still on
+/// its way.
 struct group_idle {
   std::string group;
   std::uint64_t seen = 0;
+};
+
+/// The group's actor ended, in order or by an exception.
+struct group_gone {
+  std::string group;
 };
 
 /// Quit.
@@ -357,10 +371,11 @@ struct actor_failed {
   std::string kind;
 };
 
-/// The clean stop begins: see `design.md` "Promises". Every actor that gets it
-/// tells `stopped` when it is done.
+/// The clean stop begins: requests are refused, buffers flushed, groups commit
+/// and leave. `last`: what is not flushed by now is given up.
 struct begin_stop {
   time_point deadline;
+  bool last = false;
 };
 
 /// A group left Kafka and has committed everything that was confirmed.
@@ -394,6 +409,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::take_back)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::positions_confirmed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::gave_back)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::leave_group)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::abandon_group)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::join_group)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::group_found)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::group_refused)
@@ -413,6 +429,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::connection_gone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::producer_flushed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::producer_gone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::group_idle)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::group_gone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::retire)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::connection_failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::actor_failed)

@@ -62,7 +62,7 @@ producer_actor::behavior_type producer::make_behavior() {
       [this](const expect_topics& coming) {
         expected_.insert(coming.topics.begin(), coming.topics.end());
       },
-      [this](const topics_created& done) { on_topics_created(done); },
+      [this](const topics_created& ended) { on_topics_created(ended); },
       [this](flush_due tick) {
         if (buffer_.due(tick.generation))
           flush();
@@ -137,8 +137,8 @@ void producer::ask_for(const std::string& topic) {
                              topic_client{producer_actor{this}}});
 }
 
-void producer::on_topics_created(const topics_created& done) {
-  for (const std::string& topic : done.topics) {
+void producer::on_topics_created(const topics_created& ended) {
+  for (const std::string& topic : ended.topics) {
     expected_.erase(topic);
     if (parked_.count(topic) > 0)
       ask_for(topic);
@@ -189,8 +189,11 @@ void producer::fail_parked(const std::string& topic,
 void producer::on_inbox() {
   std::vector<failure_sink::failed> failures;
   sink_->inbox.drain(failures);
+  // While stopping, what the edge gives up is given up for that reason.
+  const bool stopping = flushing_ && !closed_;
   for (const auto& entry : failures)
-    fail(*entry.batch, entry.item, to_protocol(entry.why),
+    fail(*entry.batch, entry.item,
+         stopping ? shutting_down() : to_protocol(entry.why),
          entry.maybe_written ? protocol::persisted::maybe
                              : protocol::persisted::no);
 }

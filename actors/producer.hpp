@@ -56,7 +56,7 @@ class producer final : public producer_actor::base {
   void on_publish(publish& burst);
   void on_inbox();
   void on_topics_ready(const topics_ready& answer);
-  void on_topics_created(const topics_created& done);
+  void on_topics_created(const topics_created& ended);
   void on_deadline(const deadline_due& tick);
   void on_flush_now(const flush_now& order);
   void on_peer_closed();

@@ -1,14 +1,14 @@
 #include "actors/router.hpp"
 
-#include <string>
-#include <utility>
-#include <variant>
-
 #include "actors/connection.hpp"
 #include "actors/describe.hpp"
 #include "actors/guard.hpp"
 #include "actors/producer.hpp"
 #include "actors/replies.hpp"
+
+#include <string>
+#include <utility>
+#include <variant>
 
 namespace wskafka {
 namespace {
@@ -89,7 +89,8 @@ void router::on_exit() {
   gateway_ = nullptr;
 }
 
-// -- one burst --------------------------------------------------------------------
+// -- one burst
+// --------------------------------------------------------------------
 
 void router::on_inbox() {
   inbox_->drain(events_);
@@ -195,7 +196,8 @@ void router::send_batch(entry& from) {
   from.batch = nullptr;
 }
 
-// -- by t and a -------------------------------------------------------------------
+// -- by t and a
+// -------------------------------------------------------------------
 
 void router::dispatch(entry& from, const protocol::publish_request& request) {
   need_producer(from);
@@ -240,8 +242,7 @@ void router::dispatch(entry& from, const protocol::list_request& request) {
   order(from, std::move(list));
 }
 
-void router::dispatch(entry& from,
-                      const protocol::subscribe_request& request) {
+void router::dispatch(entry& from, const protocol::subscribe_request& request) {
   control_request subscribe;
   subscribe.what = control_request::kind::subscribe;
   subscribe.head = owned_envelope(request.head);
@@ -281,12 +282,13 @@ void router::refuse(entry& from, const protocol::message& request,
   const protocol::envelope& head = std::visit(
       [](const auto& any) -> const protocol::envelope& { return any.head; },
       request);
-  reply_failure(shared_.sockets, from.to, head, why,
-                publish ? std::optional(protocol::persisted::no)
-                        : std::nullopt);
+  reply_failure(
+      shared_.sockets, from.to, head, why,
+      publish ? std::optional(protocol::persisted::no) : std::nullopt);
 }
 
-// -- helpers ----------------------------------------------------------------------
+// -- helpers
+// ----------------------------------------------------------------------
 
 router::entry* router::find(const ws::connection_ref& ref) {
   const auto found = connections_.find(ref.ws);
@@ -303,8 +305,8 @@ void router::order(entry& from, control_request request) {
   std::size_t bytes = sizeof(request) + request.head.id.size();
   for (const std::string& topic : request.topics)
     bytes += sizeof(topic) + topic.size();
-  request.held = std::make_shared<net::charge>(from.to.account,
-                                               net::direction::in, bytes);
+  request.held =
+      std::make_shared<net::charge>(from.to.account, net::direction::in, bytes);
   from.burst.requests.push_back(std::move(request));
   touch(from);
 }
@@ -312,8 +314,8 @@ void router::order(entry& from, control_request request) {
 void router::need_producer(entry& from) {
   if (from.producer)
     return;
-  from.producer = home_system().spawn<producer>(shared_, from.to, topics_,
-                                                gateway_);
+  from.producer =
+      home_system().spawn<producer>(shared_, from.to, topics_, gateway_);
   send(gateway_, producer_opened{from.to.ref.ws, from.producer});
 }
 

@@ -1,15 +1,15 @@
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <unordered_map>
-#include <vector>
-
 #include "actors/environment.hpp"
 #include "actors/interfaces.hpp"
 #include "net/inbox.hpp"
 #include "net/ws/events.hpp"
 #include "protocol/parse.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <vector>
 
 namespace wskafka {
 

@@ -75,6 +75,11 @@ class server {
   /// Sets the event's one handler. Before `start` only.
   server& on(event what, event_handler handler);
 
+  /// Sets what runs, on a thread of the server, when a part failed that the
+  /// server cannot go on without: call `stop` soon, from another thread.
+  /// Before `start` only.
+  server& on_failure(std::function<void()> handler);
+
   /// Binds, makes the Kafka handles, starts the threads and accepts. Does not
   /// wait for a broker: requests are answered with failures until one is
   /// there. What hinders it, as a sentence (the port is taken, librdkafka

@@ -1,0 +1,348 @@
+#include "actors/consumer_group.hpp"
+
+#include "actors/describe.hpp"
+#include "actors/group_listener.hpp"
+#include "actors/guard.hpp"
+#include "actors/replies.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace wskafka {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Changes of the topics' union are applied this often at most.
+constexpr milliseconds union_gap{1000};
+
+/// An assignment without a single partition of a topic is believed when no
+/// other one follows for this long: it may stem from the subscription before.
+constexpr milliseconds settle_wait{500};
+
+/// How long a handle may take to leave its group.
+constexpr milliseconds close_time{10000};
+
+bool includes(const std::set<std::string>& all,
+              const std::set<std::string>& part) {
+  return std::includes(all.begin(), all.end(), part.begin(), part.end());
+}
+
+}  // namespace
+
+consumer_group::consumer_group(caf::actor_config& config, environment& shared,
+                               std::string group, gateway_actor gateway)
+    : consumer_group_actor::base(config),
+      shared_(shared),
+      group_(std::move(group)),
+      gateway_(std::move(gateway)) {}
+
+consumer_group_actor::behavior_type consumer_group::make_behavior() {
+  listener_ = std::make_shared<listener>(consumer_group_actor{this});
+  guard_handlers(this, shared_, [this] { end_members_after_failure(); });
+  return {
+      [this](join_group& request) { on_join(request); },
+      [this](const leave_group& request) { on_leave(request); },
+      [this](abandon_group) {
+        ++seen_;
+        if (phase_ == phase::idle && members_.empty())
+          send(gateway_, group_idle{group_, seen_});
+      },
+      [this](const positions_confirmed& c) { on_confirmed(c); },
+      [this](const gave_back& answer) { on_gave_back(answer); },
+      [this](inbox_ready) { on_inbox(); },
+      [this](handover_due tick) { on_handover(tick); },
+      [this](union_due tick) { on_union(tick); },
+      [this](linger_due tick) { on_linger(tick); },
+      [this](starts_due tick) { on_starts_due(tick); },
+      [this](settle_due tick) { on_settle(tick); },
+      [this](commit_due tick) { on_commit_due(tick); },
+      [this](const begin_stop& order) { on_begin_stop(order); },
+      [this](retire) { quit(); },
+      [this](const describe& query) { on_describe(query); },
+  };
+}
+
+void consumer_group::on_exit() {
+  listener_->inbox.close();
+  if (consumer_ && phase_ != phase::closing && !stopping_)
+    consumer_->close(now() + close_time);
+  consumer_.reset();
+  members_.clear();
+  outgoing_.clear();
+  send(gateway_, group_gone{group_});
+  gateway_ = nullptr;
+}
+
+/// The actor failed: its members' clients are told by a close, and reconnect.
+void consumer_group::end_members_after_failure() {
+  for (const auto& [ws, m] : members_)
+    shared_.sockets.send({m.to.ref, ws::close{ws::close_reason::internal}});
+}
+
+// -- members
+// ------------------------------------------------------------------------
+
+void consumer_group::on_join(join_group& request) {
+  ++seen_;
+  if (stopping_) {
+    send(request.member,
+         subscription_failed{request.subscription, shutting_down()});
+    return;
+  }
+  member& m = members_[request.from.ref.ws];
+  m.to = std::move(request.from);
+  m.actor = std::move(request.member);
+  m.subscription = request.subscription;
+  m.topics = {request.topics.begin(), request.topics.end()};
+  m.waiting = true;
+  m.leaving = false;
+  ++linger_generation_;
+  for (const std::string& topic : m.topics)
+    lingering_.erase(topic);
+  arm_linger();
+  place_members();
+}
+
+void consumer_group::on_leave(const leave_group& request) {
+  const auto found = members_.find(request.ws);
+  if (found == members_.end() ||
+      found->second.subscription != request.subscription)
+    return;
+  member& m = found->second;
+  m.waiting = m.placed = false;
+  m.leaving = true;
+  std::vector<kafka::topic_partition> owned;
+  for (auto& [at, p] : partitions_)
+    if (p.owner == request.ws && !p.draining)
+      owned.push_back(at);
+  begin_drain(owned);
+  for (auto& [at, p] : partitions_) {
+    if (p.owner != request.ws)
+      continue;
+    take_sent(p, at, request.sent);
+    if (request.gone)
+      p.give_back(p.confirmed);
+  }
+  const time_point until = now() + shared_.options.consumer.group_linger;
+  for (const std::string& topic : m.topics)
+    lingering_.emplace(topic, until);
+  for (const auto& [ws, other] : members_)
+    if (!other.leaving)
+      for (const std::string& topic : other.topics)
+        lingering_.erase(topic);
+  settle_drains();
+  forget_left();
+  arm_linger();
+}
+
+/// Whatever the members ask for that can be done now.
+void consumer_group::place_members() {
+  if (phase_ == phase::idle) {
+    open();
+    return;
+  }
+  if (phase_ != phase::stable || stopping_)
+    return;
+  if (wanted_topics() != applied_)
+    arm_union();
+  answer_waiting();
+  redistribute();
+}
+
+bool consumer_group::has_members() const {
+  return std::any_of(members_.begin(), members_.end(),
+                     [](const auto& m) { return !m.second.leaving; });
+}
+
+/// Members that left and own nothing any more.
+void consumer_group::forget_left() {
+  for (auto m = members_.begin(); m != members_.end();) {
+    const std::uint64_t ws = m->first;
+    const bool owns =
+        std::any_of(partitions_.begin(), partitions_.end(),
+                    [&](const auto& p) { return p.second.owner == ws; });
+    m = m->second.leaving && !owns ? members_.erase(m) : std::next(m);
+  }
+}
+
+void consumer_group::fail_members(const protocol::failure& why) {
+  for (const auto& [ws, m] : members_)
+    if (m.waiting)
+      send(m.actor, subscription_failed{m.subscription, why});
+  members_.clear();
+}
+
+// -- answers
+// --------------------------------------------------------------------------
+
+void consumer_group::answer_waiting() {
+  bool unsettled = false;
+  for (auto& [ws, m] : members_) {
+    if (!m.waiting || !includes(applied_, m.topics) || !positioned(m))
+      continue;
+    if (missing_topics(m))
+      unsettled = true;
+    else
+      answer(m);
+  }
+  if (unsettled)
+    delayed_send(this, settle_wait, settle_due{settle_generation_});
+}
+
+void consumer_group::answer(member& waiting) {
+  waiting.waiting = false;
+  waiting.placed = true;
+  send(waiting.actor, subscription_ready{waiting.subscription});
+}
+
+/// Every partition of its topics that this process holds has a start.
+bool consumer_group::positioned(const member& waiting) const {
+  return std::none_of(unstarted_.begin(), unstarted_.end(),
+                      [&](const kafka::topic_partition& at) {
+                        return waiting.topics.count(at.topic) > 0;
+                      });
+}
+
+/// This process holds no partition at all of one of its topics.
+bool consumer_group::missing_topics(const member& waiting) const {
+  return std::any_of(waiting.topics.begin(), waiting.topics.end(),
+                     [&](const std::string& topic) {
+                       const auto at = partitions_.lower_bound({topic, 0});
+                       return at == partitions_.end() ||
+                              at->first.topic != topic;
+                     });
+}
+
+void consumer_group::on_settle(const settle_due& tick) {
+  if (tick.generation != settle_generation_ || phase_ != phase::stable)
+    return;
+  for (auto& [ws, m] : members_)
+    if (m.waiting && includes(applied_, m.topics) && positioned(m))
+      answer(m);
+  redistribute();
+}
+
+// -- the subscription at Kafka
+// ----------------------------------------------------------
+
+std::set<std::string> consumer_group::wanted_topics() {
+  std::set<std::string> topics;
+  for (const auto& [ws, m] : members_)
+    if (!m.leaving)
+      topics.insert(m.topics.begin(), m.topics.end());
+  for (const auto& entry : lingering_)
+    topics.insert(entry.first);
+  return topics;
+}
+
+void consumer_group::arm_union() {
+  if (std::exchange(union_armed_, true))
+    return;
+  delayed_send(
+      this,
+      std::max(applied_at_ + union_gap - now(), time_point::duration::zero()),
+      union_due{});
+}
+
+void consumer_group::on_union(union_due) {
+  union_armed_ = false;
+  if (phase_ == phase::stable && !stopping_ && wanted_topics() != applied_)
+    subscribe();
+}
+
+void consumer_group::open() {
+  auto joined = shared_.kafka.join(group_, listener_);
+  if (!joined) {
+    last_error_ = joined.error.code;
+    fail_members(to_protocol(joined.error));
+    send(gateway_, group_idle{group_, seen_});
+    return;
+  }
+  consumer_ = std::move(*joined.value);
+  subscribe();
+}
+
+void consumer_group::subscribe() {
+  applied_ = wanted_topics();
+  applied_at_ = now();
+  const auto table = shared_.kafka.topics();
+  std::map<std::string, std::int32_t> counts;
+  for (const std::string& topic : applied_) {
+    const auto before = counts_.find(topic);
+    const auto known = table->partitions.find(topic);
+    counts[topic] = before != counts_.end()            ? before->second
+                    : known != table->partitions.end() ? known->second
+                                                       : 0;
+  }
+  counts_ = std::move(counts);
+  phase_ = phase::settling;
+  consumer_->subscribe({applied_.begin(), applied_.end()});
+}
+
+void consumer_group::arm_linger() {
+  if (lingering_.empty() || stopping_)
+    return;
+  delayed_send(this, shared_.options.consumer.group_linger,
+               linger_due{++linger_generation_});
+}
+
+void consumer_group::on_linger(const linger_due& tick) {
+  if (tick.generation != linger_generation_ || stopping_)
+    return;
+  const time_point t = now();
+  for (auto entry = lingering_.begin(); entry != lingering_.end();)
+    entry = entry->second <= t ? lingering_.erase(entry) : std::next(entry);
+  arm_linger();
+  if (phase_ == phase::stable && has_members() && wanted_topics() != applied_)
+    arm_union();
+  if (!has_members() && lingering_.empty() && phase_ != phase::idle &&
+      phase_ != phase::closing)
+    close();
+}
+
+void consumer_group::close() {
+  commit_confirmed();
+  phase_ = phase::closing;
+  ++settle_generation_;
+  lingering_.clear();
+  const time_point by = stopping_ ? std::min(stop_deadline_, now() + close_time)
+                                  : now() + close_time;
+  consumer_->close(by);
+}
+
+// -- the end
+// ------------------------------------------------------------------------
+
+void consumer_group::on_begin_stop(const begin_stop& order) {
+  if (std::exchange(stopping_, true))
+    return;
+  stop_deadline_ = order.deadline;
+  for (auto& [ws, m] : members_)
+    if (std::exchange(m.waiting, false))
+      send(m.actor, subscription_failed{m.subscription, shutting_down()});
+  if (phase_ == phase::idle) {
+    send(gateway_, group_stopped{group_, clean_});
+    return;
+  }
+  if (phase_ == phase::closing)
+    return;
+  std::vector<kafka::topic_partition> owned;
+  for (const auto& [at, p] : partitions_)
+    if (p.owner != 0 && p.assigned && !p.draining)
+      owned.push_back(at);
+  begin_drain(owned);
+  settle_drains();
+}
+
+void consumer_group::emit_error(const std::string& text) {
+  event_info info;
+  info.what = event::consumer_error;
+  info.group = group_;
+  info.text = text;
+  shared_.events.emit(info);
+}
+
+}  // namespace wskafka

@@ -1,0 +1,206 @@
+#pragma once
+
+#include "actors/distribution.hpp"
+#include "actors/environment.hpp"
+#include "actors/group_partition.hpp"
+#include "actors/interfaces.hpp"
+#include "net/inbox.hpp"
+#include "net/kafka/group_consumer.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace wskafka {
+
+/// One consumer group's member in this process. Hands the partitions that Kafka
+/// assigns to it out to the local connections that subscribed, moves them when
+/// connections come and go, resolves and commits start offsets before anybody
+/// is told to be subscribed, and commits what peers confirmed. Spawned by the
+/// gateway with the first subscriber; gives up its Kafka handle `group_linger`
+/// after the last one left.
+///
+///     idle --join--> settling --assigned--> starting --starts known--> stable
+///                        ^                                               |
+///                        |<------- topics' union changed ----------------|
+///                        |                                               |
+///                        '--answered-- revoking <--------revoked---------|
+///     any --nobody left, or fatal error--> closing --closed--> idle
+class consumer_group final : public consumer_group_actor::base {
+ public:
+  consumer_group(caf::actor_config& config, environment& shared,
+                 std::string group, gateway_actor gateway);
+
+  behavior_type make_behavior() override;
+  const char* name() const override { return "wskafka.consumer_group"; }
+  void on_exit() override;
+
+ private:
+  enum class phase : std::uint8_t {
+    /// No Kafka handle.
+    idle,
+    /// Subscribed at Kafka, waiting for an assignment.
+    settling,
+    /// An assignment came; its start offsets are being found and committed.
+    starting,
+    /// Assigned.
+    stable,
+    /// Kafka takes partitions: owners confirm, then a last commit, then the
+    /// answer.
+    revoking,
+    /// The handle is leaving.
+    closing,
+  };
+
+  struct member {
+    peer to;
+    group_member actor;
+    std::uint64_t subscription = 0;
+    std::set<std::string> topics;
+    /// Its subscribe is not answered yet.
+    bool waiting = true;
+    /// It was answered once, so it takes part in the distribution.
+    bool placed = false;
+    /// It left, but partitions are still being drained from it.
+    bool leaving = false;
+    /// It missed a hand-over's deadline and is not waited for again until it
+    /// has confirmed everything.
+    bool tardy = false;
+  };
+
+  /// What came from the Kafka edge's threads.
+  struct starts_found {
+    std::uint32_t epoch = 0;
+    std::vector<kafka::start_answer> answers;
+  };
+  using inbox_item = std::variant<kafka::group_event, starts_found>;
+  class listener;
+
+  // Members (consumer_group.cpp).
+  void on_join(join_group& request);
+  void on_leave(const leave_group& request);
+  void place_members();
+  void arm_union();
+  void on_linger(const linger_due& tick);
+  void on_union(union_due);
+  void on_settle(const settle_due& tick);
+  void on_begin_stop(const begin_stop& order);
+  void on_describe(const describe& query);
+  void answer_waiting();
+  void answer(member& waiting);
+  bool positioned(const member& waiting) const;
+  bool missing_topics(const member& waiting) const;
+  void fail_members(const protocol::failure& why);
+  void end_members_after_failure();
+  void arm_linger();
+  void forget_left();
+  bool has_members() const;
+  void open();
+  void close();
+  void subscribe();
+  std::set<std::string> wanted_topics();
+
+  // Kafka's events (consumer_group_rebalance.cpp).
+  void on_inbox();
+  void on_kafka(kafka::assigned& event);
+  void on_kafka(kafka::revoked& event);
+  void on_kafka(kafka::fetched& event);
+  void on_kafka(kafka::committed& event);
+  void on_kafka(kafka::consumer_failed& event);
+  void on_kafka(kafka::consumer_closed& event);
+  void on_starts(starts_found& found);
+  void on_starts_due(const starts_due& tick);
+  void find_starts();
+  void starts_settled();
+  void finish_assignment();
+  std::int64_t resume_at(const kafka::topic_partition& at,
+                         std::int64_t committed);
+  std::optional<std::int64_t> start_without_commit(
+      const kafka::topic_partition& at) const;
+  void commit_before_revoke();
+  void answer_revoke();
+  void send_deliveries();
+
+  // Owners, confirmations, commits (consumer_group_owners.cpp).
+  void on_confirmed(const positions_confirmed& confirmed);
+  void on_gave_back(const gave_back& answer);
+  void on_handover(handover_due);
+  void on_commit_due(commit_due);
+  void redistribute();
+  void begin_drain(const std::vector<kafka::topic_partition>& partitions);
+  void settle_drains();
+  bool complete(group_partition& p);
+  void finish_drain(const kafka::topic_partition& at, group_partition& p);
+  void take_sent(group_partition& p, const kafka::topic_partition& at,
+                 const std::vector<owned_position>& sent);
+  void arm_handover();
+  void give(const kafka::topic_partition& at, group_partition& p,
+            std::uint64_t owner);
+  bool commit_confirmed();
+  void arm_commit();
+  void on_committed_starts(const kafka::committed& event);
+  bool commits() const { return shared_.options.consumer.auto_commit; }
+
+  void emit_error(const std::string& text);
+  time_point now() { return home_system().clock().now(); }
+
+  environment& shared_;
+  const std::string group_;
+  gateway_actor gateway_;
+  std::shared_ptr<listener> listener_;
+  std::vector<inbox_item> items_;
+
+  phase phase_ = phase::idle;
+  std::shared_ptr<kafka::group_consumer> consumer_;
+  std::map<std::uint64_t, member> members_;
+  /// Every find of this group ends in a join or a leave; see `group_idle`.
+  std::uint64_t seen_ = 0;
+
+  // The subscription at Kafka.
+  std::set<std::string> applied_;
+  time_point applied_at_;
+  bool union_armed_ = false;
+  /// Topics that nobody wants any more, kept until then.
+  std::map<std::string, time_point> lingering_;
+  std::uint64_t linger_generation_ = 0;
+  std::uint64_t settle_generation_ = 0;
+  /// Partition counts when each topic was subscribed: what is beyond them is
+  /// newer than the subscription and starts at its first record.
+  std::map<std::string, std::int32_t> counts_;
+
+  // Partitions.
+  std::map<kafka::topic_partition, group_partition> partitions_;
+  std::uint32_t owner_epochs_ = 0;
+  std::uint32_t fetch_epoch_ = 0;
+  std::uint32_t drain_orders_ = 0;
+  bool handover_armed_ = false;
+  std::map<std::uint64_t, std::shared_ptr<std::vector<delivery>>> outgoing_;
+
+  // The assignment at hand.
+  std::set<kafka::topic_partition> unstarted_;
+  std::map<kafka::topic_partition, std::int64_t> starts_;
+  unsigned start_tries_ = 0;
+  /// When a revoke is answered at the latest.
+  time_point revoke_until_;
+
+  // Commits.
+  std::uint64_t commit_ids_ = 0;
+  /// The one commit in flight; 0: none.
+  std::uint64_t committing_ = 0;
+  /// The commit of start offsets in flight; 0: none.
+  std::uint64_t committing_starts_ = 0;
+  time_point committed_at_;
+  bool commit_armed_ = false;
+
+  bool stopping_ = false;
+  bool clean_ = true;
+  time_point stop_deadline_;
+  std::string last_error_;
+};
+
+}  // namespace wskafka

@@ -1,0 +1,291 @@
+#include "actors/consumer_group.hpp"
+#include "actors/describe.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace wskafka {
+
+// -- who owns what
+// -----------------------------------------------------------------
+
+/// Moves partitions so that every member has its share. One that has an owner
+/// is drained first and given away when that is done.
+void consumer_group::redistribute() {
+  if (phase_ != phase::stable || stopping_)
+    return;
+  interests wanting;
+  for (const auto& [ws, m] : members_)
+    if (!m.leaving && m.placed)
+      wanting[ws] = m.topics;
+  ownership present;
+  for (const auto& [at, p] : partitions_)
+    present[at] = p.draining ? 0 : p.owner;
+  std::vector<kafka::topic_partition> moving;
+  for (const auto& [at, owner] : distribute(wanting, present)) {
+    group_partition& p = partitions_[at];
+    if (p.draining || p.owner == owner)
+      continue;
+    if (p.owner == 0)
+      give(at, p, owner);
+    else
+      moving.push_back(at);
+  }
+  begin_drain(moving);
+}
+
+void consumer_group::give(const kafka::topic_partition& at, group_partition& p,
+                          std::uint64_t owner) {
+  p.hand_to(owner, ++owner_epochs_);
+  consumer_->give(at, members_.at(owner).to.account, p.owner_epoch);
+}
+
+// -- draining
+// ------------------------------------------------------------------------
+
+/// Stops delivery, and asks the owners how far they got and to have it
+/// confirmed.
+void consumer_group::begin_drain(
+    const std::vector<kafka::topic_partition>& partitions) {
+  std::map<std::uint64_t, take_back> orders;
+  for (const kafka::topic_partition& at : partitions) {
+    group_partition& p = partitions_[at];
+    take_back& order = orders[p.owner];
+    if (order.order == 0)
+      order.order = ++drain_orders_;
+    order.partitions.push_back(at);
+    p.draining = true;
+    p.given_back = false;
+    p.drain_order = order.order;
+    p.drain_until = now() + shared_.options.consumer.handover_timeout;
+    consumer_->give(at, nullptr, p.owner_epoch);
+  }
+  // What is gathered in this burst was handed out before.
+  send_deliveries();
+  for (auto& [ws, order] : orders) {
+    const member& m = members_.at(ws);
+    order.subscription = m.subscription;
+    if (!m.leaving)
+      send(m.actor, order);
+  }
+  if (!orders.empty())
+    arm_handover();
+}
+
+void consumer_group::on_gave_back(const gave_back& answer) {
+  for (auto& [at, p] : partitions_)
+    if (p.draining && p.owner == answer.ws && p.drain_order == answer.order)
+      take_sent(p, at, answer.positions);
+  settle_drains();
+}
+
+void consumer_group::take_sent(group_partition& p,
+                               const kafka::topic_partition& at,
+                               const std::vector<owned_position>& sent) {
+  const auto end = std::find_if(
+      sent.begin(), sent.end(), [&](const owned_position& candidate) {
+        return candidate.at == at && candidate.owner_epoch == p.owner_epoch;
+      });
+  p.give_back(end == sent.end() ? p.confirmed : end->offset);
+  if (!commits())
+    p.confirmed = p.handed;
+}
+
+/// Whether the partition need not be waited for any more.
+bool consumer_group::complete(group_partition& p) {
+  if (p.drained())
+    return true;
+  const auto owner = members_.find(p.owner);
+  if (owner == members_.end())
+    return true;
+  if (p.given_back && owner->second.tardy)
+    return true;
+  if (now() < p.drain_until)
+    return false;
+  owner->second.tardy = true;
+  ++shared_.count.handover_timeouts;
+  return true;
+}
+
+void consumer_group::settle_drains() {
+  bool outstanding = false;
+  bool moved = false;
+  const bool moving = phase_ == phase::stable && !stopping_;
+  for (auto& [at, p] : partitions_) {
+    if (!p.draining)
+      continue;
+    if (!complete(p)) {
+      outstanding = true;
+    } else if (moving) {
+      finish_drain(at, p);
+      moved = true;
+    }
+  }
+  if (phase_ == phase::closing || phase_ == phase::idle)
+    return;
+  if (stopping_) {
+    if (!outstanding)
+      close();
+  } else if (phase_ == phase::revoking) {
+    if (!outstanding)
+      commit_before_revoke();
+  } else if (moved) {
+    redistribute();
+    forget_left();
+  }
+}
+
+/// The partition is free: whoever gets it starts at the first unconfirmed
+/// record.
+void consumer_group::finish_drain(const kafka::topic_partition& at,
+                                  group_partition& p) {
+  p.hand_to(0, ++owner_epochs_);
+  p.fetch_epoch = ++fetch_epoch_;
+  consumer_->seek(at, p.confirmed, p.fetch_epoch);
+}
+
+void consumer_group::arm_handover() {
+  if (std::exchange(handover_armed_, true))
+    return;
+  delayed_send(this, shared_.options.consumer.handover_timeout, handover_due{});
+}
+
+void consumer_group::on_handover(handover_due) {
+  handover_armed_ = false;
+  settle_drains();
+  if (phase_ == phase::revoking && now() >= revoke_until_)
+    answer_revoke();
+  const bool draining =
+      std::any_of(partitions_.begin(), partitions_.end(),
+                  [](const auto& p) { return p.second.draining; });
+  if (draining || phase_ == phase::revoking)
+    arm_handover();
+}
+
+// -- confirmations and commits
+// -------------------------------------------------------
+
+void consumer_group::on_confirmed(const positions_confirmed& confirmed) {
+  for (const owned_position& end : confirmed.positions) {
+    const auto found = partitions_.find(end.at);
+    if (found == partitions_.end() ||
+        !found->second.confirm(confirmed.ws, end.owner_epoch, end.offset))
+      ++shared_.count.ignored_confirmations;
+  }
+  const auto m = members_.find(confirmed.ws);
+  if (m != members_.end())
+    m->second.tardy = false;
+  settle_drains();
+  arm_commit();
+}
+
+/// Commits at once when the last commit is long enough ago, else when it is.
+void consumer_group::arm_commit() {
+  if (committing_ != 0 || commit_armed_)
+    return;
+  const time_point next =
+      committed_at_ + shared_.options.consumer.auto_commit_interval;
+  if (now() >= next) {
+    commit_confirmed();
+    return;
+  }
+  commit_armed_ = true;
+  delayed_send(this, next - now(), commit_due{});
+}
+
+void consumer_group::on_commit_due(commit_due) {
+  commit_armed_ = false;
+  commit_confirmed();
+}
+
+/// True when a commit was sent.
+bool consumer_group::commit_confirmed() {
+  const bool member_of_group =
+      phase_ == phase::stable || phase_ == phase::revoking;
+  if (committing_ != 0 || !commits() || !member_of_group)
+    return false;
+  std::vector<kafka::position> positions;
+  for (const auto& [at, p] : partitions_)
+    if (p.assigned && p.confirmed > p.committed)
+      positions.push_back({at, p.confirmed});
+  if (positions.empty())
+    return false;
+  committing_ = ++commit_ids_;
+  committed_at_ = now();
+  consumer_->commit(committing_, std::move(positions));
+  return true;
+}
+
+void consumer_group::on_kafka(kafka::committed& event) {
+  if (event.id == committing_starts_) {
+    on_committed_starts(event);
+    return;
+  }
+  if (event.error) {
+    ++shared_.count.commit_failures;
+    last_error_ = event.error->code;
+    emit_error(event.error->message);
+  } else {
+    ++shared_.count.commits;
+    for (const kafka::position& position : event.positions) {
+      const auto found = partitions_.find(position.at);
+      if (found != partitions_.end())
+        found->second.committed =
+            std::max(found->second.committed, position.offset);
+    }
+  }
+  if (event.id != committing_)
+    return;
+  committing_ = 0;
+  if (phase_ == phase::revoking) {
+    // A failed one is not repeated: the revoke does not wait for ever.
+    if (event.error)
+      answer_revoke();
+    else
+      settle_drains();
+    return;
+  }
+  // What was confirmed meanwhile.
+  arm_commit();
+}
+
+// -- state
+// ---------------------------------------------------------------------------
+
+void consumer_group::on_describe(const describe& query) {
+  static constexpr const char* phases[] = {"idle",   "settling", "starting",
+                                           "stable", "revoking", "closing"};
+  std::map<kafka::topic_partition, std::int64_t> ends;
+  if (consumer_)
+    for (const kafka::position& end : consumer_->ends())
+      ends[end.at] = end.offset;
+  json assignment = json::array();
+  for (const auto& [at, p] : partitions_) {
+    if (!p.assigned)
+      continue;
+    json entry = {{"topic", at.topic},
+                  {"partition", at.partition},
+                  {"ws", p.owner},
+                  {"position", p.handed},
+                  {"confirmed", p.confirmed},
+                  {"committed", p.committed},
+                  {"owner_epoch", p.owner_epoch}};
+    const auto end = ends.find(at);
+    if (end != ends.end())
+      entry["lag"] = std::max<std::int64_t>(0, end->second - p.committed);
+    assignment.push_back(std::move(entry));
+  }
+  const json state = {
+      {"kind", "consumer_group"},
+      {"id", group_},
+      {"queue", mailbox().size()},
+      {"phase", phases[static_cast<int>(phase_)]},
+      {"members", members_.size()},
+      {"topics", applied_},
+      {"assignment", std::move(assignment)},
+      {"last_error", last_error_},
+  };
+  send(query.to, described{query.query, query.index, state.dump()});
+}
+
+}  // namespace wskafka

@@ -1,0 +1,286 @@
+#include "actors/consumer_group.hpp"
+#include "actors/group_listener.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace wskafka {
+namespace {
+
+/// Kafka's ListOffsets timestamps.
+constexpr std::int64_t first_record = -2;
+constexpr std::int64_t the_end = -1;
+
+/// Starts that cannot be found or committed are tried again this often, this
+/// many times, before the rebalance is answered without them.
+constexpr std::chrono::milliseconds start_retry{1000};
+constexpr unsigned start_tries = 5;
+
+constexpr std::chrono::milliseconds start_timeout{5000};
+
+}  // namespace
+
+void consumer_group::on_inbox() {
+  listener_->inbox.drain(items_);
+  for (inbox_item& item : items_) {
+    if (auto* found = std::get_if<starts_found>(&item))
+      on_starts(*found);
+    else
+      std::visit([this](auto& event) { on_kafka(event); },
+                 std::get<kafka::group_event>(item));
+  }
+  items_.clear();
+  send_deliveries();
+}
+
+// -- assigned: starts are found and committed before anything is fetched
+// ---------------
+
+void consumer_group::on_kafka(kafka::assigned& event) {
+  ++shared_.count.rebalances;
+  ++settle_generation_;
+  if (phase_ == phase::closing)
+    return;
+  phase_ = phase::starting;
+  starts_.clear();
+  unstarted_ = {event.partitions.begin(), event.partitions.end()};
+  start_tries_ = 0;
+  if (unstarted_.empty())
+    finish_assignment();
+  else
+    find_starts();
+}
+
+void consumer_group::find_starts() {
+  ++fetch_epoch_;
+  std::vector<kafka::start_question> questions;
+  for (const kafka::topic_partition& at : unstarted_)
+    questions.push_back({at, start_without_commit(at)});
+  consumer_->find_starts(
+      std::move(questions), start_timeout,
+      [to = listener_,
+       epoch = fetch_epoch_](std::vector<kafka::start_answer> answers) {
+        to->inbox.push(starts_found{epoch, std::move(answers)});
+      });
+}
+
+std::optional<std::int64_t> consumer_group::start_without_commit(
+    const kafka::topic_partition& at) const {
+  const auto seen = counts_.find(at.topic);
+  if (seen != counts_.end() && at.partition >= seen->second)
+    return first_record;
+  switch (shared_.options.consumer.from_offset) {
+    case config::start_offset::earliest:
+      return first_record;
+    case config::start_offset::latest:
+      return the_end;
+    case config::start_offset::none:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+void consumer_group::on_starts(starts_found& found) {
+  if (phase_ != phase::starting || found.epoch != fetch_epoch_)
+    return;
+  std::vector<kafka::position> uncommitted;
+  for (const kafka::start_answer& answer : found.answers) {
+    if (answer.error) {
+      last_error_ = answer.error->code;
+      emit_error(answer.error->message);
+    } else if (answer.was_committed || !commits()) {
+      starts_[answer.at] = answer.offset;
+      unstarted_.erase(answer.at);
+    } else {
+      uncommitted.push_back({answer.at, answer.offset});
+    }
+  }
+  if (uncommitted.empty()) {
+    starts_settled();
+    return;
+  }
+  committing_starts_ = ++commit_ids_;
+  consumer_->commit(committing_starts_, std::move(uncommitted));
+}
+
+void consumer_group::on_committed_starts(const kafka::committed& event) {
+  committing_starts_ = 0;
+  if (phase_ != phase::starting)
+    return;
+  if (event.error) {
+    ++shared_.count.commit_failures;
+    last_error_ = event.error->code;
+    emit_error(event.error->message);
+  } else {
+    ++shared_.count.commits;
+    for (const kafka::position& p : event.positions) {
+      starts_[p.at] = p.offset;
+      unstarted_.erase(p.at);
+    }
+  }
+  starts_settled();
+}
+
+void consumer_group::starts_settled() {
+  if (unstarted_.empty() || ++start_tries_ >= start_tries)
+    finish_assignment();
+  else
+    delayed_send(this, start_retry, starts_due{fetch_epoch_});
+}
+
+void consumer_group::on_starts_due(const starts_due& tick) {
+  if (tick.epoch != fetch_epoch_ || unstarted_.empty() || stopping_)
+    return;
+  if (phase_ == phase::starting)
+    find_starts();
+  else if (phase_ == phase::stable)
+    subscribe();  // Joins again, and asks for all starts anew.
+}
+
+/// Answers the assignment with every partition that has a committed start.
+void consumer_group::finish_assignment() {
+  ++fetch_epoch_;
+  std::vector<kafka::position> positions;
+  std::vector<kafka::topic_partition> kept;
+  std::map<kafka::topic_partition, group_partition> assigned;
+  for (const auto& [at, committed] : starts_) {
+    positions.push_back({at, resume_at(at, committed)});
+    group_partition p = partitions_[at];
+    p.assigned = true;
+    p.fetch_epoch = fetch_epoch_;
+    if (p.owner != 0)
+      kept.push_back(at);
+    assigned.emplace(at, p);
+  }
+  partitions_ = std::move(assigned);
+  consumer_->assign(std::move(positions), fetch_epoch_);
+  phase_ = phase::stable;
+  for (const kafka::topic_partition& at : kept) {
+    const group_partition& p = partitions_[at];
+    consumer_->give(at, members_.at(p.owner).to.account, p.owner_epoch);
+  }
+  forget_left();
+  if (!unstarted_.empty())
+    delayed_send(this, start_retry * start_tries, starts_due{fetch_epoch_});
+  arm_commit();
+  if (!has_members() && lingering_.empty())
+    close();
+  else
+    place_members();
+}
+
+/// A partition that returns while Kafka holds what we last committed keeps its
+/// owner and goes on after what was sent; any other starts at the commit.
+std::int64_t consumer_group::resume_at(const kafka::topic_partition& at,
+                                       std::int64_t committed) {
+  group_partition& p = partitions_[at];
+  const auto owner = members_.find(p.owner);
+  const bool keeps = owner != members_.end() && !owner->second.leaving &&
+                     owner->second.topics.count(at.topic) > 0 &&
+                     (p.committed == committed || !commits());
+  if (!keeps) {
+    p.start_at(committed);
+    return committed;
+  }
+  p.keep();
+  return p.handed;
+}
+
+// -- revoked: owners confirm, the last commit is in, then the answer
+// ---------------------
+
+void consumer_group::on_kafka(kafka::revoked& event) {
+  ++settle_generation_;
+  if (phase_ == phase::closing)
+    return;
+  unstarted_.clear();
+  std::vector<kafka::topic_partition> owned;
+  for (const kafka::topic_partition& at : event.partitions) {
+    const auto found = partitions_.find(at);
+    if (found != partitions_.end() && found->second.owner != 0 &&
+        !found->second.draining)
+      owned.push_back(at);
+  }
+  phase_ = phase::revoking;
+  revoke_until_ = now() + 2 * shared_.options.consumer.handover_timeout;
+  begin_drain(owned);
+  arm_handover();
+  if (event.lost) {
+    // They are somebody else's already: nothing is committed.
+    for (const kafka::topic_partition& at : event.partitions)
+      partitions_.erase(at);
+    answer_revoke();
+  } else {
+    settle_drains();
+  }
+}
+
+void consumer_group::commit_before_revoke() {
+  if (!commit_confirmed() && committing_ == 0)
+    answer_revoke();
+}
+
+void consumer_group::answer_revoke() {
+  for (auto& entry : partitions_)
+    entry.second.assigned = false;
+  phase_ = phase::settling;
+  consumer_->unassign();
+  forget_left();
+}
+
+// -- the rest
+// ------------------------------------------------------------------------
+
+void consumer_group::on_kafka(kafka::fetched& event) {
+  const kafka::topic_partition at{event.batch->topic, event.batch->partition};
+  const auto found = partitions_.find(at);
+  if (found == partitions_.end() ||
+      !found->second.accepts(event.batch->fetch_epoch, event.owner_epoch)) {
+    shared_.count.stale_records += event.batch->records.size();
+    return;
+  }
+  group_partition& p = found->second;
+  p.handed = event.batch->records.back().offset + 1;
+  auto& list = outgoing_[p.owner];
+  if (!list)
+    list = std::make_shared<std::vector<delivery>>();
+  list->push_back({std::move(event.batch), members_.at(p.owner).subscription,
+                   p.owner_epoch, std::move(event.held)});
+}
+
+/// One message per member and inbox burst.
+void consumer_group::send_deliveries() {
+  for (auto& [ws, list] : outgoing_) {
+    const auto m = members_.find(ws);
+    if (m != members_.end())
+      send(m->second.actor, deliver{std::move(list)});
+  }
+  outgoing_.clear();
+}
+
+void consumer_group::on_kafka(kafka::consumer_failed& event) {
+  last_error_ = event.why.code;
+  emit_error(event.why.message);
+  if (event.fatal && phase_ != phase::closing && phase_ != phase::idle)
+    close();
+}
+
+void consumer_group::on_kafka(kafka::consumer_closed& event) {
+  clean_ = clean_ && !event.given_up;
+  consumer_.reset();
+  partitions_.clear();
+  applied_.clear();
+  counts_.clear();
+  unstarted_.clear();
+  committing_ = committing_starts_ = 0;
+  phase_ = phase::idle;
+  forget_left();
+  if (stopping_)
+    send(gateway_, group_stopped{group_, clean_});
+  else if (has_members())
+    open();
+  else
+    send(gateway_, group_idle{group_, seen_});
+}
+
+}  // namespace wskafka

@@ -1,0 +1,234 @@
+#include "actors/gateway.hpp"
+
+#include "actors/consumer_group.hpp"
+#include "actors/describe.hpp"
+#include "actors/guard.hpp"
+#include "actors/topics.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace wskafka {
+namespace {
+
+/// How long an actor may take to tell its state before it is called busy.
+constexpr std::chrono::milliseconds health_wait{500};
+
+constexpr std::size_t most_actors = 1000;
+
+}  // namespace
+
+gateway::gateway(caf::actor_config& config, environment& shared,
+                 std::vector<std::shared_ptr<shard_inbox>> inboxes,
+                 std::vector<std::shared_ptr<router_actor>> routers,
+                 callbacks to_server)
+    : gateway_actor::base(config),
+      shared_(shared),
+      inboxes_(std::move(inboxes)),
+      router_slots_(std::move(routers)),
+      to_server_(std::move(to_server)),
+      health_(shared) {}
+
+gateway_actor::behavior_type gateway::make_behavior() {
+  guard_handlers(this, shared_, to_server_.failed);
+  const gateway_actor self{this};
+  topics_ = home_system().spawn<topics>(shared_);
+  for (std::size_t shard = 0; shard < inboxes_.size(); ++shard) {
+    routers_.push_back(home_system().spawn<router>(
+        shared_, static_cast<unsigned>(shard), inboxes_[shard], topics_, self));
+    *router_slots_[shard] = routers_.back();
+  }
+  to_server_.ready();
+  return {
+      [this](const connection_opened& opened) {
+        connections_[opened.ws] = opened.actor;
+        health_.opened(opened.ws);
+      },
+      [this](const producer_opened& opened) {
+        producers_[opened.ws] = opened.actor;
+      },
+      [this](const producer_flushed& flushed) {
+        unflushed_.erase(flushed.ws);
+        stopped_if_done();
+      },
+      [this](const connection_gone& gone) {
+        connections_.erase(gone.ws);
+        health_.closed(gone.ws);
+      },
+      [this](const producer_gone& gone) {
+        producers_.erase(gone.ws);
+        unflushed_.erase(gone.ws);
+        stopped_if_done();
+      },
+      [this](const find_group& request) { on_find_group(request); },
+      [this](const group_idle& idle) { on_group_idle(idle); },
+      [this](const group_gone& gone) { on_group_gone(gone); },
+      [this](const subscription_changed& changed) {
+        health_.subscribed(changed.ws, changed.topics);
+      },
+      [this](health_query& query) { on_health(query); },
+      [this](const described& state) { health_.collect(state); },
+      [this](health_due tick) { health_.expire(tick.query); },
+      [this](const actor_failed&) { to_server_.failed(); },
+      [this](const begin_stop& order) { on_begin_stop(order); },
+      [this](const group_stopped& ended) { on_group_stopped(ended); },
+      [this](const describe& query) {
+        const json state = {
+            {"kind", "gateway"},
+            {"id", "gateway"},
+            {"queue", mailbox().size()},
+            {"connections", connections_.size()},
+            {"producers", producers_.size()},
+            {"groups", groups_.size()},
+            {"stopping", stopping_},
+        };
+        send(query.to, described{query.query, query.index, state.dump()});
+      },
+      [this](retire) { quit(); },
+  };
+}
+
+void gateway::on_exit() {
+  for (const auto& slot : router_slots_)
+    *slot = nullptr;
+  for (const router_actor& actor : routers_)
+    send(actor, retire{});
+  for (const auto& [name, entry] : groups_)
+    send(entry.actor, retire{});
+  send(topics_, retire{});
+  routers_.clear();
+  groups_.clear();
+  connections_.clear();
+  producers_.clear();
+  topics_ = nullptr;
+}
+
+// -- groups
+// -------------------------------------------------------------------------
+
+void gateway::on_find_group(const find_group& request) {
+  auto found = groups_.find(request.group);
+  if (found == groups_.end()) {
+    if (groups_.size() >= shared_.options.consumer.max_groups) {
+      send(request.reply_to,
+           group_refused{
+               request.subscription,
+               {protocol::error_code::limit_reached,
+                "This gateway serves no more than " +
+                    std::to_string(shared_.options.consumer.max_groups) +
+                    " consumer groups. Where every client is to get every "
+                    "record, subscribe with p.broadcast instead."}});
+      return;
+    }
+    found = groups_.emplace(request.group, group{}).first;
+    found->second.actor = home_system().spawn<consumer_group>(
+        shared_, request.group, gateway_actor{this});
+  }
+  ++found->second.found;
+  send(request.reply_to,
+       group_found{request.subscription, group_link{found->second.actor}});
+}
+
+void gateway::on_group_idle(const group_idle& idle) {
+  const auto found = groups_.find(idle.group);
+  if (found == groups_.end() || found->second.found != idle.seen)
+    return;
+  send(found->second.actor, retire{});
+  groups_.erase(found);
+}
+
+/// Of a group that retired nothing is left here; one that failed makes room for
+/// a new one.
+void gateway::on_group_gone(const group_gone& gone) {
+  const auto found = groups_.find(gone.group);
+  if (found == groups_.end() || found->second.actor != current_sender())
+    return;
+  if (stopping_ && !found->second.stopped) {
+    clean_ = false;
+    --unstopped_groups_;
+  }
+  groups_.erase(found);
+  stopped_if_done();
+}
+
+// -- health
+// -------------------------------------------------------------------------
+
+void gateway::on_health(health_query& query) {
+  if (!query.detail) {
+    health_.answer(query);
+    return;
+  }
+  const std::size_t total = 2 + routers_.size() + groups_.size() +
+                            connections_.size() + producers_.size();
+  const auto asked = page(query.offset, std::min(query.limit, most_actors));
+  const std::uint64_t number =
+      health_.begin(std::move(query), asked.size(), total);
+  for (std::size_t index = 0; index < asked.size(); ++index)
+    send(asked[index],
+         describe{number, index, health_collector{gateway_actor{this}}});
+  if (!asked.empty())
+    delayed_send(this, health_wait, health_due{number});
+}
+
+std::vector<describable_actor> gateway::page(std::size_t offset,
+                                             std::size_t limit) {
+  std::vector<describable_actor> result;
+  std::size_t index = 0;
+  const auto take = [&](const auto& actor) {
+    if (index++ >= offset && result.size() < limit)
+      result.push_back(describable_actor{actor});
+  };
+  take(gateway_actor{this});
+  take(topics_);
+  for (const router_actor& actor : routers_)
+    take(actor);
+  for (const auto& [name, entry] : groups_)
+    take(entry.actor);
+  for (const auto& [ws, actor] : connections_)
+    take(actor);
+  for (const auto& [ws, actor] : producers_)
+    take(actor);
+  return result;
+}
+
+// -- the clean stop
+// -----------------------------------------------------------------
+
+void gateway::on_begin_stop(const begin_stop& order) {
+  if (!std::exchange(stopping_, true)) {
+    for (const router_actor& actor : routers_)
+      send(actor, order);
+    for (const auto& [ws, actor] : connections_)
+      send(actor, drain{});
+    for (const auto& [name, entry] : groups_)
+      send(entry.actor, order);
+    unstopped_groups_ = groups_.size();
+  }
+  stopping_last_ = order.last;
+  // The second order comes when the Kafka edge has reported everything: what
+  // is still with the producers is given up.
+  for (const auto& [ws, actor] : producers_) {
+    unflushed_.insert(ws);
+    send(actor, flush_now{order.last});
+  }
+  stopped_if_done();
+}
+
+void gateway::on_group_stopped(const group_stopped& ended) {
+  const auto found = groups_.find(ended.group);
+  if (found == groups_.end() || std::exchange(found->second.stopped, true))
+    return;
+  clean_ = clean_ && ended.clean;
+  --unstopped_groups_;
+  stopped_if_done();
+}
+
+void gateway::stopped_if_done() {
+  if (!stopping_ || !unflushed_.empty())
+    return;
+  if (stopping_last_ || unstopped_groups_ == 0)
+    to_server_.stopped(stopping_last_, clean_);
+}
+
+}  // namespace wskafka

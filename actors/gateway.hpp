@@ -1,0 +1,82 @@
+#pragma once
+
+#include "actors/environment.hpp"
+#include "actors/health.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/router.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace wskafka {
+
+/// The root of all actors: spawns the topics actor, the routers and the groups,
+/// keeps the list of who lives, answers health, and stops everything in order.
+/// Spawned by the server.
+class gateway final : public gateway_actor::base {
+ public:
+  /// What the server wants to know; called on an actor thread.
+  struct callbacks {
+    /// The routers stand: the shards may begin.
+    std::function<void()> ready;
+    /// The clean stop is done as far as the actors go: buffered publishes are
+    /// with the Kafka edge, groups have committed and left. `clean`: nothing
+    /// was given up.
+    /// `last`: so are those that waited for their topic, or were answered.
+    std::function<void(bool last, bool clean)> stopped;
+    /// An actor that cannot be replaced failed.
+    std::function<void()> failed;
+  };
+
+  gateway(caf::actor_config& config, environment& shared,
+          std::vector<std::shared_ptr<shard_inbox>> inboxes,
+          std::vector<std::shared_ptr<router_actor>> routers,
+          callbacks to_server);
+
+  behavior_type make_behavior() override;
+  const char* name() const override { return "wskafka.gateway"; }
+  void on_exit() override;
+
+ private:
+  struct group {
+    consumer_group_actor actor;
+    /// How many `find_group` were answered with it.
+    std::uint64_t found = 0;
+    bool stopped = false;
+  };
+
+  void on_find_group(const find_group& request);
+  void on_group_idle(const group_idle& idle);
+  void on_group_gone(const group_gone& gone);
+  void on_health(health_query& query);
+  void on_begin_stop(const begin_stop& order);
+  void on_group_stopped(const group_stopped& ended);
+  void stopped_if_done();
+  std::vector<describable_actor> page(std::size_t offset, std::size_t limit);
+
+  environment& shared_;
+  std::vector<std::shared_ptr<shard_inbox>> inboxes_;
+  /// Filled here for the server's listener, whose wake-ups need the handles.
+  std::vector<std::shared_ptr<router_actor>> router_slots_;
+  callbacks to_server_;
+
+  topics_actor topics_;
+  std::vector<router_actor> routers_;
+  std::map<std::string, group> groups_;
+  std::map<std::uint64_t, describable_connection> connections_;
+  std::map<std::uint64_t, describable_producer> producers_;
+  health_reports health_;
+
+  bool stopping_ = false;
+  bool stopping_last_ = false;
+  bool clean_ = true;
+  std::set<std::uint64_t> unflushed_;
+  std::size_t unstopped_groups_ = 0;
+};
+
+}  // namespace wskafka

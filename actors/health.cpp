@@ -1,0 +1,195 @@
+#include "actors/health.hpp"
+
+#include "actors/replies.hpp"
+#include "actors/version.hpp"
+#include "protocol/render.hpp"
+
+#include <utility>
+
+namespace wskafka {
+namespace {
+
+/// `consumers` holds at most this many connections (`protocol.md` "health").
+constexpr std::size_t most_entries = 1000;
+
+constexpr std::chrono::seconds cache_time{1};
+
+std::string entry_of(std::uint64_t ws, const std::vector<std::string>& topics) {
+  std::string text = "{\"ws\":" + std::to_string(ws) + ",\"topics\":";
+  protocol::append_names(text, topics);
+  return text + '}';
+}
+
+json budget_state(const net::ledger& book, net::direction way) {
+  return {{"held", book.held(way)}, {"budget", book.bounds(way).process}};
+}
+
+json counter_state(const counters& c) {
+  return {
+      {"requests", c.requests.load()},
+      {"bad_requests", c.bad_requests.load()},
+      {"failures", c.failures.load()},
+      {"publish_failed", c.publish_failed.load()},
+      {"publish_refused", c.publish_refused.load()},
+      {"publish_timeouts", c.publish_timeouts.load()},
+      {"delivered", c.delivered.load()},
+      {"stale_records", c.stale_records.load()},
+      {"oversized_records", c.oversized_records.load()},
+      {"ignored_confirmations", c.ignored_confirmations.load()},
+      {"handover_timeouts", c.handover_timeouts.load()},
+      {"commits", c.commits.load()},
+      {"commit_failures", c.commit_failures.load()},
+      {"rebalances", c.rebalances.load()},
+      {"actor_failures", c.actor_failures.load()},
+  };
+}
+
+json socket_state(const ws::statistics& s) {
+  json closed = json::object();
+  for (std::size_t i = 0; i < ws::close_reasons; ++i)
+    closed[std::string(to_string(static_cast<ws::close_reason>(i)))] =
+        s.closed[i];
+  return {
+      {"open", s.open},
+      {"accepted", s.accepted},
+      {"refused_origin", s.refused_origin},
+      {"refused_limit", s.refused_limit},
+      {"refused_other", s.refused_other},
+      {"frames_in", s.frames_in},
+      {"bytes_in", s.bytes_in},
+      {"frames_out", s.frames_out},
+      {"bytes_out", s.bytes_out},
+      {"pings", s.pings},
+      {"pongs", s.pongs},
+      {"over_budget", s.over_budget},
+      {"read_pauses", s.read_pauses},
+      {"undeliverable", s.undeliverable},
+      {"accept_errors", s.accept_errors},
+      {"closed", std::move(closed)},
+  };
+}
+
+}  // namespace
+
+void health_reports::subscribed(std::uint64_t ws,
+                                std::vector<std::string> topics) {
+  const auto found = subscriptions_.find(ws);
+  if (found != subscriptions_.end())
+    found->second = std::move(topics);
+}
+
+void health_reports::answer(const health_query& query) {
+  reply_success(shared_.sockets, query.from, query.head.view(),
+                '{' + consumers(query.from.ref.ws) + '}');
+}
+
+void health_reports::fill_cache() {
+  const auto now = std::chrono::steady_clock::now();
+  if (cached_at_ && now - *cached_at_ <= cache_time)
+    return;
+  cached_at_ = now;
+  cache_.clear();
+  for (const auto& [ws, topics] : subscriptions_) {
+    if (cache_.size() > most_entries)
+      break;
+    cache_.push_back({ws, entry_of(ws, topics)});
+  }
+}
+
+/// The asker's entry is of this moment, the others' from the cache.
+std::string health_reports::consumers(std::uint64_t asker) {
+  fill_cache();
+  std::string list = "\"consumers\":[";
+  std::size_t count = 0;
+  const auto own = subscriptions_.find(asker);
+  if (own != subscriptions_.end()) {
+    list += entry_of(asker, own->second);
+    ++count;
+  }
+  for (const cached_entry& entry : cache_) {
+    if (entry.ws == asker)
+      continue;
+    if (count == most_entries)
+      break;
+    if (count > 0)
+      list += ',';
+    list += entry.text;
+    ++count;
+  }
+  list += ']';
+  if (subscriptions_.size() > most_entries)
+    list += ",\"total\":" + std::to_string(subscriptions_.size());
+  return list;
+}
+
+std::uint64_t health_reports::begin(health_query query, std::size_t actors,
+                                    std::size_t total) {
+  const std::uint64_t number = ++page_numbers_;
+  page& p = pages_[number];
+  p.query = std::move(query);
+  p.total = total;
+  p.missing = actors;
+  p.states.resize(actors);
+  if (actors == 0)
+    finish(number);
+  return number;
+}
+
+void health_reports::collect(const described& state) {
+  const auto found = pages_.find(state.query);
+  if (found == pages_.end() || state.index >= found->second.states.size() ||
+      !found->second.states[state.index].empty())
+    return;
+  found->second.states[state.index] = state.state;
+  if (--found->second.missing == 0)
+    finish(state.query);
+}
+
+void health_reports::expire(std::uint64_t number) {
+  if (pages_.count(number) > 0)
+    finish(number);
+}
+
+void health_reports::finish(std::uint64_t number) {
+  const page p = std::move(pages_.at(number));
+  pages_.erase(number);
+  std::string text = server_state().dump();
+  text.back() = ',';
+  text += consumers(p.query.from.ref.ws);
+  text += ",\"total_actors\":" + std::to_string(p.total) + ",\"actors\":[";
+  for (std::size_t i = 0; i < p.states.size(); ++i) {
+    if (i > 0)
+      text += ',';
+    text += p.states[i].empty() ? "{\"busy\":true}" : p.states[i];
+  }
+  reply_success(shared_.sockets, p.query.from, p.query.head.view(),
+                text + "]}");
+}
+
+json health_reports::server_state() const {
+  const auto uptime = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - started_);
+  const kafka::broker_state broker = shared_.kafka.state();
+  const kafka::producer_statistics producer = shared_.kafka.producer().count();
+  return {
+      {"version", version},
+      {"uptime_ms", uptime.count()},
+      {"broker",
+       {{"up", broker.up},
+        {"name", broker.name},
+        {"handles", broker.handles},
+        {"last_error", broker.last_error}}},
+      {"ledger",
+       {{"in", budget_state(shared_.book, net::direction::in)},
+        {"out", budget_state(shared_.book, net::direction::out)}}},
+      {"counters", counter_state(shared_.count)},
+      {"publishing",
+       {{"handed_over", producer.handed_over},
+        {"reported", producer.reported},
+        {"failed", producer.failed},
+        {"recreated", producer.recreated}}},
+      {"sockets", socket_state(shared_.socket_statistics())},
+  };
+}
+
+}  // namespace wskafka

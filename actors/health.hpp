@@ -1,0 +1,71 @@
+#pragma once
+
+#include "actors/describe.hpp"
+#include "actors/environment.hpp"
+#include "actors/messages.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace wskafka {
+
+/// What health answers from: who is connected and what each receives, and the
+/// pages of actor state that are being collected. Used by the gateway only.
+class health_reports {
+ public:
+  explicit health_reports(environment& shared)
+      : shared_(shared), started_(std::chrono::steady_clock::now()) {}
+
+  void opened(std::uint64_t ws) { subscriptions_[ws]; }
+  void closed(std::uint64_t ws) { subscriptions_.erase(ws); }
+  void subscribed(std::uint64_t ws, std::vector<std::string> topics);
+
+  /// Answers a plain query at once, from a list at most 1 s old.
+  void answer(const health_query& query);
+
+  /// Begins a page of `actors` states out of `total`; its number, to be sent
+  /// along with `describe`. A page without actors is answered at once.
+  std::uint64_t begin(health_query query, std::size_t actors,
+                      std::size_t total);
+
+  /// One actor's state; the page's last one answers it.
+  void collect(const described& state);
+
+  /// Answers the page with what there is; who is missing is marked busy.
+  void expire(std::uint64_t page);
+
+ private:
+  struct page {
+    health_query query;
+    std::size_t total = 0;
+    std::size_t missing = 0;
+    /// JSON texts; empty: not told yet.
+    std::vector<std::string> states;
+  };
+
+  void fill_cache();
+  std::string consumers(std::uint64_t asker);
+  json server_state() const;
+  void finish(std::uint64_t number);
+
+  environment& shared_;
+  const std::chrono::steady_clock::time_point started_;
+  std::map<std::uint64_t, std::vector<std::string>> subscriptions_;
+
+  /// The list without the asker's place, made anew when older than 1 s.
+  struct cached_entry {
+    std::uint64_t ws;
+    std::string text;
+  };
+  std::vector<cached_entry> cache_;
+  std::optional<std::chrono::steady_clock::time_point> cached_at_;
+
+  std::map<std::uint64_t, page> pages_;
+  std::uint64_t page_numbers_ = 0;
+};
+
+}  // namespace wskafka

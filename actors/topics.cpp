@@ -1,0 +1,253 @@
+#include "actors/topics.hpp"
+
+#include "actors/describe.hpp"
+#include "actors/replies.hpp"
+#include "protocol/render.hpp"
+#include "protocol/topic_name.hpp"
+
+#include <caf/send.hpp>
+
+#include <exception>
+#include <utility>
+
+namespace wskafka {
+
+/// Where the Kafka edge's workers leave results.
+struct topics::result_inbox {
+  explicit result_inbox(topics_actor owner)
+      : inbox([owner] { caf::anon_send(owner, inbox_ready{}); }) {}
+  net::inbox<inbox_item> inbox;
+};
+
+topics::topics(caf::actor_config& config, environment& shared)
+    : topics_actor::base(config), shared_(shared) {}
+
+topics_actor::behavior_type topics::make_behavior() {
+  results_ = std::make_shared<result_inbox>(topics_actor{this});
+  return {
+      [this](const create_topics& request) {
+        guarded([&] { on_create(request); });
+      },
+      [this](const check_topics& request) {
+        guarded([&] { on_check(request); });
+      },
+      [this](list_topics& request) { guarded([&] { on_list(request); }); },
+      [this](inbox_ready) { guarded([&] { on_inbox(); }); },
+      [this](const describe& query) { on_describe(query); },
+      [this](retire) { quit(); },
+  };
+}
+
+void topics::on_exit() {
+  results_->inbox.close();
+  questions_.clear();
+  listing_.clear();
+}
+
+// -- questions
+// ------------------------------------------------------------------------
+
+void topics::on_create(const create_topics& request) {
+  const std::uint64_t number =
+      ask(request.request, request.reply_to, request.topics);
+  create(number, request.topics, request.timeout);
+}
+
+void topics::on_check(const check_topics& request) {
+  const std::uint64_t number =
+      ask(request.request, request.reply_to, request.topics);
+  const auto table = shared_.kafka.topics();
+  std::vector<std::string> missing;
+  for (const std::string& topic : request.topics) {
+    if (table->partitions.count(topic) > 0)
+      settle(number, {topic, std::nullopt});
+    else
+      missing.push_back(topic);
+  }
+  if (missing.empty())
+    return;
+  if (shared_.options.kafka.auto_create_topics) {
+    create(number, missing, request.timeout);
+    return;
+  }
+  // It may be newer than our list.
+  for (std::string& topic : missing)
+    checking_.emplace_back(number, std::move(topic));
+  refresh();
+}
+
+void topics::on_list(list_topics& request) {
+  listing_.push_back(std::move(request));
+  refresh();
+}
+
+std::uint64_t topics::ask(std::uint64_t request, topic_client from,
+                          std::vector<std::string> names) {
+  const std::uint64_t number = ++question_numbers_;
+  questions_[number] = {request, std::move(from), std::move(names), {}};
+  return number;
+}
+
+/// One call for those that nobody is creating at the moment.
+void topics::create(std::uint64_t number, const std::vector<std::string>& names,
+                    std::chrono::milliseconds timeout) {
+  std::vector<std::string> fresh;
+  for (const std::string& topic : names) {
+    auto& waiting = creating_[topic];
+    if (waiting.empty())
+      fresh.push_back(topic);
+    waiting.push_back(number);
+  }
+  if (fresh.empty())
+    return;
+  shared_.kafka.create(
+      std::move(fresh), timeout,
+      [to = results_](std::vector<kafka::create_outcome> outcomes) {
+        to->inbox.push(created{std::move(outcomes)});
+      });
+}
+
+void topics::refresh() {
+  if (std::exchange(refreshing_, true))
+    return;
+  shared_.kafka.refresh(
+      shared_.options.kafka.request_timeout,
+      [to = results_](
+          kafka::result<std::shared_ptr<const kafka::topic_table>> table) {
+        to->inbox.push(listed{std::move(table)});
+      });
+}
+
+// -- results
+// --------------------------------------------------------------------------
+
+void topics::on_inbox() {
+  std::vector<inbox_item> items;
+  results_->inbox.drain(items);
+  for (const inbox_item& item : items) {
+    if (const auto* result = std::get_if<created>(&item))
+      on_created(*result);
+    else
+      on_listed(std::get<listed>(item));
+  }
+}
+
+void topics::on_created(const created& result) {
+  for (const kafka::create_outcome& outcome : result.outcomes) {
+    if (outcome.error)
+      last_error_ = outcome.error->code;
+    else
+      ++created_;
+    auto waiting = creating_.extract(outcome.topic);
+    if (!waiting.empty())
+      for (const std::uint64_t number : waiting.mapped())
+        settle(number, outcome);
+  }
+}
+
+void topics::on_listed(const listed& result) {
+  refreshing_ = false;
+  const auto checking = std::exchange(checking_, {});
+  const auto listing = std::exchange(listing_, {});
+  if (!result.table) {
+    last_error_ = result.table.error.code;
+    for (const auto& [number, topic] : checking)
+      settle(number, {topic, result.table.error});
+    for (const list_topics& request : listing) {
+      ++shared_.count.failures;
+      reply_failure(shared_.sockets, request.from, request.head.view(),
+                    to_protocol(result.table.error));
+    }
+    return;
+  }
+  const auto& known = (*result.table.value)->partitions;
+  for (const auto& [number, topic] : checking) {
+    kafka::create_outcome outcome{topic, std::nullopt};
+    if (known.count(topic) == 0)
+      outcome.error =
+          kafka::failure{"UNKNOWN_TOPIC_OR_PARTITION",
+                         "Topic \"" + topic + "\" does not exist.", true};
+    settle(number, std::move(outcome));
+  }
+  if (listing.empty())
+    return;
+  std::string p = "[";
+  for (const auto& [topic, count] : known) {
+    if (protocol::internal_topic_name(topic))
+      continue;
+    for (std::int32_t partition = 0; partition < count; ++partition) {
+      if (p.size() > 1)
+        p += ',';
+      protocol::append_topic_partition(p, topic, partition);
+    }
+  }
+  p += ']';
+  for (const list_topics& request : listing)
+    reply_success(shared_.sockets, request.from, request.head.view(), p);
+}
+
+/// Answers the question when this was its last topic.
+void topics::settle(std::uint64_t number, kafka::create_outcome outcome) {
+  const auto found = questions_.find(number);
+  if (found == questions_.end())
+    return;
+  question& q = found->second;
+  q.outcomes[outcome.topic] = std::move(outcome);
+  if (q.outcomes.size() < q.topics.size())
+    return;
+  topics_ready answer;
+  answer.request = q.request;
+  for (const std::string& topic : q.topics)
+    answer.outcomes.push_back(q.outcomes[topic]);
+  send(q.from, std::move(answer));
+  questions_.erase(found);
+}
+
+// -- failure
+// --------------------------------------------------------------------------
+
+void topics::guarded(const std::function<void()>& handler) {
+  try {
+    handler();
+  } catch (const std::exception& e) {
+    restart(e.what());
+  }
+}
+
+void topics::restart(const std::string& why) {
+  ++shared_.count.actor_failures;
+  const std::string text = std::string("actor ") + name() + " failed: " + why;
+  event_info info;
+  info.what = event::error;
+  info.text = text;
+  shared_.events.emit(info);
+  const kafka::failure internal{
+      "INTERNAL", "The gateway failed to ask for the topic.", true};
+  creating_.clear();
+  checking_.clear();
+  refreshing_ = false;
+  for (const list_topics& request : std::exchange(listing_, {}))
+    reply_failure(shared_.sockets, request.from, request.head.view(),
+                  to_protocol(internal));
+  for (const auto& [number, q] : std::exchange(questions_, {})) {
+    topics_ready answer{q.request, {}};
+    for (const std::string& topic : q.topics)
+      answer.outcomes.push_back({topic, internal});
+    send(q.from, std::move(answer));
+  }
+}
+
+void topics::on_describe(const describe& query) {
+  const json state = {
+      {"kind", "topics"},
+      {"id", "topics"},
+      {"queue", mailbox().size()},
+      {"questions", questions_.size()},
+      {"creating", creating_.size()},
+      {"created", created_},
+      {"last_error", last_error_},
+  };
+  send(query.to, described{query.query, query.index, state.dump()});
+}
+
+}  // namespace wskafka

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "actors/environment.hpp"
+#include "actors/interfaces.hpp"
+#include "net/inbox.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace wskafka {
+
+/// Create, list, and whether topics exist: one per process. Questions about the
+/// same topic share one call to Kafka. Spawned by the gateway. An exception
+/// restarts it in place: what waited is answered INTERNAL.
+class topics final : public topics_actor::base {
+ public:
+  topics(caf::actor_config& config, environment& shared);
+
+  behavior_type make_behavior() override;
+  const char* name() const override { return "wskafka.topics"; }
+  void on_exit() override;
+
+ private:
+  /// One `create_topics` or `check_topics` that is not answered yet.
+  struct question {
+    std::uint64_t request = 0;
+    topic_client from;
+    std::vector<std::string> topics;
+    std::map<std::string, kafka::create_outcome> outcomes;
+  };
+  struct created {
+    std::vector<kafka::create_outcome> outcomes;
+  };
+  /// The topic list came, or failed.
+  struct listed {
+    kafka::result<std::shared_ptr<const kafka::topic_table>> table;
+  };
+  using inbox_item = std::variant<created, listed>;
+  struct result_inbox;
+
+  void on_create(const create_topics& request);
+  void on_check(const check_topics& request);
+  void on_list(list_topics& request);
+  void on_inbox();
+  void on_created(const created& result);
+  void on_listed(const listed& result);
+  void on_describe(const describe& query);
+
+  std::uint64_t ask(std::uint64_t request, topic_client from,
+                    std::vector<std::string> topics);
+  void create(std::uint64_t question, const std::vector<std::string>& topics,
+              std::chrono::milliseconds timeout);
+  void refresh();
+  void settle(std::uint64_t question, kafka::create_outcome outcome);
+  void restart(const std::string& why);
+  void guarded(const std::function<void()>& handler);
+
+  environment& shared_;
+  std::shared_ptr<result_inbox> results_;
+  std::map<std::uint64_t, question> questions_;
+  std::uint64_t question_numbers_ = 0;
+  /// Who waits for the creation of a topic.
+  std::map<std::string, std::vector<std::uint64_t>> creating_;
+  /// Who waits for the topic list to see whether a topic exists.
+  std::vector<std::pair<std::uint64_t, std::string>> checking_;
+  std::vector<list_topics> listing_;
+  bool refreshing_ = false;
+  std::uint64_t created_ = 0;
+  std::string last_error_;
+};
+
+}  // namespace wskafka
