@@ -1,5 +1,5 @@
-#include "parsing.hpp"
-#include "random_json.hpp"
+#include "test/protocol/parsing.hpp"
+#include "test/protocol/random_json.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#include "random_json.hpp"
+#include "test/protocol/random_json.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -1,4 +1,4 @@
-#include "parsing.hpp"
+#include "test/protocol/parsing.hpp"
 
 #include <doctest/doctest.h>
 
