@@ -66,6 +66,15 @@ std::string text_in_file(const option& of, const value& content) {
          "\": " + to_json(content) + "}}";
 }
 
+/// Whether the option alone differs from its default.
+bool is_alone(const option& of, const options& values) {
+  for (const auto& each : table())
+    if (&each != &of && path_of(each) != "kafka_config.kafkaHost" &&
+        each.get(values) != each.get({}))
+      return false;
+  return true;
+}
+
 }  // namespace
 
 TEST_SUITE("config/precedence") {
@@ -102,6 +111,7 @@ TEST_SUITE("config/precedence") {
       loaded = load(from);
       REQUIRE(lines(loaded.problems) == "");
       CHECK(to_json(of.get(loaded.values)) == to_json(given[2]));
+      CHECK(is_alone(of, loaded.values));
     }
   }
 

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
 #include <set>
 
 using namespace wskafka::config;
@@ -47,6 +48,27 @@ TEST_SUITE("config/table") {
       CHECK(each.text.back() == '.');
       CHECK(each.text.find('|') == each.text.npos);  // it goes into a table
     }
+  }
+
+  // Does not compile when a member is added: write its option, then its name.
+  TEST_CASE("every member of the options has its option") {
+    const auto [k, w, p, c] = options{};
+    [[maybe_unused]] const auto& [k1, k2, k3, k4, k5, k6, k7, k8, k9, k10,
+                                  k11] = k;
+    [[maybe_unused]] const auto& [w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11,
+                                  w12, w13, w14, w15, w16, w17, w18, w19, w20,
+                                  w21, w22, w23, w24, w25, w26, w27] = w;
+    [[maybe_unused]] const auto& [p1, p2, p3, p4, p5, p6, p7] = p;
+    [[maybe_unused]] const auto& [c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11,
+                                  c12, c13, c14, c15, c16, c17, c18, c19, c20,
+                                  c21, c22, c23, c24, c25] = c;
+    std::map<std::string_view, int> count;
+    for (const auto& each : table())
+      count[each.section] += each.ignored ? 0 : 1;
+    CHECK(count["kafka_config"] == 11);
+    CHECK(count["websocket_config"] == 27);
+    CHECK(count["producer_config"] == 7);
+    CHECK(count["consumer_config"] == 25);
   }
 
   TEST_CASE("options are found by section and key alone") {
