@@ -1,0 +1,40 @@
+"""A real broker of one version, for the length of a test run."""
+import os
+import subprocess
+
+from support.server import ROOT
+
+TOOL = ROOT / "tools/kafka"
+VERSIONS = ("3.9.1", "4.1.0")
+
+
+class Kafka:
+    """Starts the broker (fetching it first if need be); `with` ends it."""
+
+    def __init__(self, version):
+        self.version = version
+        self._name = f"test-{os.getpid()}-{version}"
+        done = subprocess.run(
+            [TOOL, "start", version, "--name", self._name],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+            timeout=600)
+        if done.returncode:
+            raise RuntimeError(f"cannot start Kafka {version}")
+        self.bootstrap = done.stdout.strip()
+
+    def tool(self, *args):
+        """Runs Kafka's own command, such as `groups`; its output."""
+        return subprocess.run(
+            [TOOL, args[0], "--bootstrap-server", self.bootstrap, *args[1:]],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=120, check=True,
+            env={**os.environ, "KAFKA_VERSION": self.version}).stdout
+
+    def stop(self):
+        subprocess.run([TOOL, "stop", self._name], timeout=120, check=False)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()

@@ -1,0 +1,54 @@
+"""The log as a party sees it that shares no code with the gateway."""
+import asyncio
+import tempfile
+
+SECONDS = 60
+
+
+async def run(*args, data=b""):
+    """kcat's output; a failure with what it said."""
+    process = await asyncio.create_subprocess_exec(
+        "kcat", *args, stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
+    try:
+        out, err = await asyncio.wait_for(process.communicate(data), SECONDS)
+    except asyncio.TimeoutError:
+        process.kill()
+        await process.wait()
+        raise
+    if process.returncode:
+        raise RuntimeError(f"kcat: {err.decode(errors='replace').strip()}")
+    return out
+
+
+async def read(bootstrap, topic):
+    """All records of the topic as (partition, offset, value) in the order of
+    the log; the value is bytes, or None for Kafka's null."""
+    out = await run("-C", "-q", "-e", "-b", bootstrap, "-t", topic, "-o",
+                    "beginning", "-X", "fetch.wait.max.ms=10",
+                    "-f", "%p %o %S\n%s\n")
+    records = []
+    while out:
+        head, out = out.split(b"\n", 1)
+        partition, offset, size = map(int, head.split())
+        value = None if size < 0 else out[:size]
+        # kcat writes a null as nothing.
+        out = out[max(size, 0) + 1:]
+        records.append((partition, offset, value))
+    return sorted(records, key=lambda record: record[:2])
+
+
+async def write(bootstrap, topic, values, partition=None):
+    """Appends the values in order, each as one record."""
+    where = [] if partition is None else ["-p", str(partition)]
+    with tempfile.NamedTemporaryFile() as file:
+        for value in values:
+            to = ["-P", "-b", bootstrap, "-t", topic, *where]
+            if value is None:
+                await run(*to, "-Z", data=b"\n")
+            else:
+                file.seek(0)
+                file.truncate()
+                file.write(value)
+                file.flush()
+                await run(*to, file.name)

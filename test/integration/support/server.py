@@ -1,0 +1,120 @@
+"""One server process under test, on a free port."""
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import tempfile
+import threading
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+LISTENING = re.compile(r"^listening on (ws://\S+)$")
+EMBEDDED = re.compile(r"embedded broker.*?((?:127\.0\.0\.1|localhost):\d+)")
+
+
+def default_binary():
+    """The server named by WSKAFKA_SERVER, or the release build's."""
+    return os.environ.get("WSKAFKA_SERVER") or str(
+        ROOT / "build/release/bin/wskafka")
+
+
+class Server:
+    """Starts at once; `with` ends it. Made and used from one thread.
+
+    `config` is the configuration file's content as a dict, `kafka_host` an
+    address or None for the embedded broker.
+    """
+
+    def __init__(self, config=None, kafka_host=None, binary=None, args=(),
+                 start_seconds=60):
+        self._folder = tempfile.TemporaryDirectory(prefix="wskafka-test-")
+        folder = pathlib.Path(self._folder.name)
+        command = [binary or default_binary(), "--host", "127.0.0.1",
+                   "--port", "0", *args]
+        if config:
+            (folder / "config.json").write_text(json.dumps(config))
+            command += ["--config", str(folder / "config.json")]
+        if kafka_host:
+            command += ["--kafka-host", kafka_host]
+        self._log = folder / "log"
+        self.lines = []
+        self.url = None
+        self.embedded_broker = None
+        self._ready = threading.Event()
+        with open(self._log, "wb") as log:
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=log, text=True, bufsize=1)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self._ready.wait(start_seconds)
+        if not self.url or self.process.poll() is not None:
+            output = self.output()
+            self.kill()
+            raise RuntimeError(f"the server did not start:\n{output}")
+
+    def _read(self):
+        for line in self.process.stdout:
+            line = line.rstrip("\n")
+            self.lines.append(line)
+            found = LISTENING.match(line)
+            if found and not self.url:
+                self.url = found.group(1)
+            if line == "ready":
+                self._ready.set()
+        self._ready.set()
+
+    @property
+    def port(self):
+        return int(self.url.rsplit(":", 1)[1].rstrip("/"))
+
+    @property
+    def bootstrap(self):
+        """Where the embedded broker answers Kafka clients."""
+        for line in [*self.lines, *self.log().splitlines()]:
+            found = EMBEDDED.search(line)
+            if found:
+                return found.group(1)
+        raise RuntimeError("the server does not tell its broker's address")
+
+    def log(self):
+        return self._log.read_text(errors="replace")
+
+    def output(self):
+        """The last lines of both outputs, for a failure's report."""
+        lines = [*self.lines, *self.log().splitlines()]
+        return "\n".join(lines[-60:])
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def stop(self, seconds=60):
+        """SIGTERM; the exit code. Keeps the log until `close`."""
+        if self.process.poll() is None:
+            self.signal(signal.SIGTERM)
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self._reader.join()
+        return self.process.returncode
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self._reader.join()
+        self.close()
+
+    def close(self):
+        self.process.stdout.close()
+        self._folder.cleanup()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+        self.close()
