@@ -14,7 +14,8 @@ struct limits {
   std::size_t messages_per_frame = 1000;
   std::size_t topics_per_request = 100;
   std::size_t id_bytes = 1024;
-  /// Nesting below the frame's root (`protocol.md` "Envelope").
+  /// Arrays and objects inside each other, the frame's own included. Small
+  /// enough for recursion.
   std::size_t depth = 64;
   /// Topics that start with `__` may be named.
   bool internal_topics = false;
