@@ -42,39 +42,55 @@ delivery_writer::delivery_writer(environment& shared, peer to)
 
 std::vector<ws::text> delivery_writer::flush(std::uint64_t membership,
                                              bool confirm) {
-  const std::size_t frame_limit = shared_.options.websocket.max_frame_out;
   std::vector<ws::text> out;
   open_frame frame;
   for (const delivery& from : buffer_.take()) {
+    std::optional<std::int64_t> last;
     for (const protocol::record& record : from.batch->records) {
-      const std::size_t bound = protocol::delivery_bound(record.value_size);
-      if (!frame.payload.empty() &&
-          frame.payload.size() + bound + 1 > frame_limit)
+      const std::size_t before = frame.payload.size();
+      append(frame.payload, from, record);
+      if (before > 0 && frame.payload.size() >= frame_limit()) {
+        // The record that did not fit begins the next frame.
+        open_frame next;
+        next.payload.assign(frame.payload, before, std::string::npos);
+        next.payload.front() = '[';
+        frame.payload.resize(before);
+        if (last)
+          note_end(frame, from, *last);
         close(frame, membership, confirm, out);
-      append(frame, from, record);
+        frame = std::move(next);
+      }
+      last = record.offset;
     }
+    if (last)
+      note_end(frame, from, *last);
   }
   close(frame, membership, confirm, out);
   return out;
 }
 
-void delivery_writer::append(open_frame& frame, const delivery& from,
+/// Appends the record as an element, or skips it when it is too large.
+void delivery_writer::append(std::string& payload, const delivery& from,
                              const protocol::record& record) {
-  const std::size_t before = frame.payload.size();
-  frame.payload += before == 0 ? '[' : ',';
-  protocol::append_delivery(frame.payload, next_id(), from.batch->value(record),
+  const std::size_t before = payload.size();
+  payload += before == 0 ? '[' : ',';
+  protocol::append_delivery(payload, next_id(), from.batch->value(record),
                             record.null_value);
-  if (frame.payload.size() - before >
-      shared_.options.websocket.max_record_out) {
-    frame.payload.resize(before);
+  if (payload.size() - before > shared_.options.websocket.max_record_out) {
+    payload.resize(before);
     ++shared_.count.oversized_records;
   } else {
     ++shared_.count.delivered;
     tell_message(from, record);
   }
-  raise(frame.ends, {{from.batch->topic, from.batch->partition},
-                     from.owner_epoch,
-                     record.offset + 1});
+}
+
+/// The frame holds the batch's records up to this one.
+void delivery_writer::note_end(open_frame& frame, const delivery& from,
+                               std::int64_t last) {
+  raise(
+      frame.ends,
+      {{from.batch->topic, from.batch->partition}, from.owner_epoch, last + 1});
 }
 
 void delivery_writer::close(open_frame& frame, std::uint64_t membership,

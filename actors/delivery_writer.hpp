@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -77,8 +78,12 @@ class delivery_writer {
     std::vector<owned_position> ends;
   };
 
-  void append(open_frame& frame, const delivery& from,
+  void append(std::string& payload, const delivery& from,
               const protocol::record& record);
+  void note_end(open_frame& frame, const delivery& from, std::int64_t last);
+  std::size_t frame_limit() const {
+    return shared_.options.websocket.max_frame_out;
+  }
   void close(open_frame& frame, std::uint64_t membership, bool confirm,
              std::vector<ws::text>& out);
   void log(std::uint64_t membership, std::vector<owned_position> ends);
