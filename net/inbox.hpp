@@ -17,13 +17,13 @@ namespace wskafka::net {
 template <class T>
 class inbox {
  public:
-  /// `wake` is called from the pushing thread, outside the lock.
+  /// `wake` is called from the pushing thread, which may still be inside
+  /// `push` when the owner drains; it must not push into this inbox.
   explicit inbox(std::function<void()> wake) : wake_(std::move(wake)) {}
   inbox(const inbox&) = delete;
   inbox& operator=(const inbox&) = delete;
 
   void push(T item) {
-    std::function<void()> wake;
     {
       std::lock_guard<std::mutex> guard(mutex_);
       if (closed_)
@@ -31,14 +31,13 @@ class inbox {
       items_.push_back(std::move(item));
       if (std::exchange(armed_, true))
         return;
-      wake = wake_;
     }
     wake();
   }
 
   /// Leaves a whole burst; `burst` is empty afterwards and keeps its memory.
   void push_all(std::vector<T>& burst) {
-    std::function<void()> wake;
+    bool first = false;
     {
       std::lock_guard<std::mutex> guard(mutex_);
       if (!closed_ && !burst.empty()) {
@@ -47,12 +46,11 @@ class inbox {
         else
           items_.insert(items_.end(), std::make_move_iterator(burst.begin()),
                         std::make_move_iterator(burst.end()));
-        if (!std::exchange(armed_, true))
-          wake = wake_;
+        first = !std::exchange(armed_, true);
       }
     }
     burst.clear();
-    if (wake)
+    if (first)
       wake();
   }
 
@@ -66,19 +64,31 @@ class inbox {
   }
 
   /// From here on items are destroyed instead of kept and nobody is woken: the
-  /// hook, and the handle in it, are gone when this returns.
+  /// hook, and the handle in it, are gone when this returns, and it is not
+  /// running. Not from inside the hook.
   void close() {
     std::vector<T> rest;
-    std::function<void()> wake;
-    std::lock_guard<std::mutex> guard(mutex_);
-    closed_ = true;
-    rest.swap(items_);
-    wake.swap(wake_);
+    {
+      std::lock_guard<std::mutex> guard(mutex_);
+      closed_ = true;
+      rest.swap(items_);
+    }
+    std::lock_guard<std::mutex> guard(wake_mutex_);
+    wake_ = nullptr;
   }
 
  private:
+  // Under a lock of its own: the owner that is woken does not wait for the
+  // waker, and `close` does.
+  void wake() {
+    std::lock_guard<std::mutex> guard(wake_mutex_);
+    if (wake_)
+      wake_();
+  }
+
   std::mutex mutex_;
   std::vector<T> items_;
+  std::mutex wake_mutex_;
   std::function<void()> wake_;
   bool armed_ = false;
   bool closed_ = false;

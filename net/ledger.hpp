@@ -97,6 +97,9 @@ class account {
 
   bool over(direction way) const { return held(way) > mark(way); }
 
+  /// The process's budget is nearly used up.
+  bool pressed(direction way) const { return book_.pressed(way); }
+
   /// Bytes of records that may still be polled for this connection: up to half
   /// the out mark, so that replies always find room.
   std::size_t delivery_credit() const;

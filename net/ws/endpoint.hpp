@@ -16,8 +16,8 @@
 namespace wskafka::ws {
 
 /// The WebSocket edge: listens, and owns the shards, each one io thread with
-/// its own connections. All deadlines of a connection (handshake, message,
-/// ping, write) come from one sweep per shard.
+/// its own connections. All deadlines of an open connection (message, ping,
+/// write, closing) come from one wheel per shard.
 class endpoint : public sender {
  public:
   /// `confirm_interval` is the longest time from a text that asks for
@@ -36,6 +36,10 @@ class endpoint : public sender {
   /// Where it listens, as `host:port`; valid after `bind`.
   std::vector<std::string> addresses() const;
   std::uint16_t port() const;
+
+  /// Connections that may be open at once: `max_connections`, or fewer when
+  /// the process may not open so many files. Valid after `bind`.
+  std::size_t connection_limit() const;
   unsigned shards() const;
 
   /// Starts the threads and accepts.

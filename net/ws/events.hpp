@@ -38,6 +38,8 @@ struct received {
   net::charge held;
   /// Over budget after waiting `publish_stall`: to be answered QUEUE_FULL.
   bool refused = false;
+  /// It was a binary frame.
+  bool binary = false;
 };
 
 /// All text of this connection that asked for it (`text::tell_written`) is in
@@ -86,6 +88,8 @@ struct text {
   std::uint64_t confirm = 0;
   /// Tell `written` when the frame has left.
   bool tell_written = false;
+  /// Send it as a binary frame.
+  bool binary = false;
 };
 
 /// Ping at once if anything sent is unconfirmed, instead of when it is due.

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <vector>
-
 #include "net/ws/events.hpp"
+
+#include <vector>
 
 namespace wskafka::ws {
 

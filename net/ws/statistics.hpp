@@ -1,8 +1,8 @@
 #pragma once
 
-#include <cstdint>
-
 #include "net/ws/close_reason.hpp"
+
+#include <cstdint>
 
 namespace wskafka::ws {
 
@@ -26,7 +26,11 @@ struct statistics {
   std::uint64_t read_pauses = 0;
   /// Sends to connections that were gone.
   std::uint64_t undeliverable = 0;
+  /// Times that accept failed, e.g. for want of file descriptors; it is tried
+  /// again a little later.
   std::uint64_t accept_errors = 0;
+  /// Exceptions that were stopped at the edge of an io thread's handler.
+  std::uint64_t failures = 0;
   /// Indexed by close_reason.
   std::uint64_t closed[close_reasons] = {};
 };

@@ -1,0 +1,80 @@
+#pragma once
+
+#include "net/ws/close_reason.hpp"
+#include "net/ws/socket_info.hpp"
+#include "net/ws/websocketpp/specialised.hpp"
+
+#include <boost/asio/socket_base.hpp>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace wskafka::ws::lean {
+
+inline bool link::write(frame_batch&& batch) {
+  const message::ptr m =
+      std::make_shared<sent_message>(*open, std::move(batch));
+  return !static_cast<connection&>(*this).send(m);
+}
+
+inline void link::end(std::uint16_t code, std::string_view reason) {
+  // Fails when the peer has begun to close: then that goes its way.
+  std::error_code ignored;
+  static_cast<connection&>(*this).close(code, std::string(reason), ignored);
+}
+
+inline void link::drop() {
+  auto& c = static_cast<connection&>(*this);
+  boost::system::error_code ignored;
+  c.get_raw_socket().set_option(boost::asio::socket_base::linger(true, 0),
+                                ignored);
+  c.terminate(make_error_code(websocketpp::transport::error::timeout));
+}
+
+inline void link::pause() {
+  static_cast<connection&>(*this).handle_pause_reading();
+}
+
+inline void link::resume() {
+  static_cast<connection&>(*this).handle_resume_reading();
+}
+
+inline std::uint64_t link::taken() {
+  return acknowledged_bytes(
+      static_cast<connection&>(*this).get_raw_socket().native_handle());
+}
+
+inline void link::drain_at_end() {
+  static_cast<socket&>(static_cast<connection&>(*this)).drain_at_end();
+}
+
+/// How the connection looks to have ended, for those that we did not end.
+inline close_reason reason_seen(const connection& c) {
+  switch (c.get_local_close_code()) {
+    case 1009:
+      return close_reason::too_big;
+    case 1002:
+    case 1003:
+    case 1007:
+      // An echo of the peer's own code is its business.
+      if (c.get_remote_close_code() != c.get_local_close_code())
+        return close_reason::protocol_error;
+      break;
+    case 1011:
+      return close_reason::internal;
+    default:
+      break;
+  }
+  const std::error_code ec = c.get_ec();
+  if (ec && ec != make_error_code(websocketpp::transport::error::eof))
+    return close_reason::lost;
+  return close_reason::peer;
+}
+
+inline std::uint16_t code_seen(const connection& c, close_reason seen) {
+  return seen == close_reason::peer ? c.get_remote_close_code()
+                                    : c.get_local_close_code();
+}
+
+}  // namespace wskafka::ws::lean

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "net/ws/frames.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace wskafka::ws {
+
+/// What a peer asks of its socket. Called on the shard's thread only.
+class wire {
+ public:
+  /// Queues the frames; once they have left, or will never leave, the batch is
+  /// destroyed and `peer::released` called. False, and destroyed at once, when
+  /// the connection is no longer open.
+  virtual bool write(frame_batch&& batch) = 0;
+
+  /// Queues a close frame behind everything written; the socket's part of the
+  /// closing handshake follows by itself.
+  virtual void end(std::uint16_t code, std::string_view reason) = 0;
+
+  /// Ends TCP at once with a reset; unsent bytes are thrown away.
+  virtual void drop() = 0;
+
+  /// Stops reading. Only inside `peer::received`; the rest of what was read
+  /// already still comes.
+  virtual void pause() = 0;
+
+  /// Reads on. Never inside a call from the socket.
+  virtual void resume() = 0;
+
+  /// Bytes that the peer's TCP has acknowledged so far.
+  virtual std::uint64_t taken() = 0;
+
+ protected:
+  ~wire() = default;
+};
+
+}  // namespace wskafka::ws
