@@ -51,14 +51,14 @@ std::vector<ws::text> delivery_writer::flush(std::uint64_t membership,
       append(frame.payload, from, record);
       if (before > 0 && frame.payload.size() >= frame_limit()) {
         // The record that did not fit begins the next frame.
-        open_frame next;
-        next.payload.assign(frame.payload, before, std::string::npos);
-        next.payload.front() = '[';
+        open_frame rest;
+        rest.payload.assign(frame.payload, before, std::string::npos);
+        rest.payload.front() = '[';
         frame.payload.resize(before);
         if (last)
           note_end(frame, from, *last);
         close(frame, membership, confirm, out);
-        frame = std::move(next);
+        frame = std::move(rest);
       }
       last = record.offset;
     }
