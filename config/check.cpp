@@ -177,14 +177,14 @@ std::string check(const option& of, const value& given) {
     return "must be true or false: TLS settings go into `" +
            std::string{of.section} +
            ".librdkafka` (ssl.ca.location, ssl.key.location, ...)";
-  const std::string expected = "must be " + allowed(of);
+  std::string expected = "must be " + allowed(of);
   if (of.type == kind::properties)  // the value may hold a secret
     return expected;
   return expected + ", not " + to_excerpt(given);
 }
 
 value from_text(const option& of, std::string_view text) {
-  const value as_it_is{std::string{text}};
+  value as_it_is{std::string{text}};
   switch (of.type) {
     case kind::flag:
     case kind::tls:

@@ -8,7 +8,7 @@ namespace wskafka::config {
 namespace {
 
 std::string shown(const member& property) {
-  const std::string text = to_text(property.content);
+  std::string text = to_text(property.content);
   if (!is_secret(property.name))
     return text;
   return text.empty() ? "unset" : "set";

@@ -19,6 +19,8 @@ namespace wskafka::config {
 
 using std::chrono::milliseconds;
 
+constexpr std::size_t mebibyte = std::size_t{1024} * 1024;
+
 /// librdkafka's own properties, passed through as they are.
 using property_map = std::map<std::string, std::string>;
 
@@ -69,9 +71,9 @@ struct websocket_options {
   std::size_t max_connections = 100'000;
   /// Exact values of `Origin` that may connect; empty allows all.
   std::vector<std::string> allowed_origins;
-  std::size_t max_frame_in = 1024 * 1024;
-  std::size_t max_frame_out = 1024 * 1024;
-  std::size_t max_record_out = 8 * 1024 * 1024;
+  std::size_t max_frame_in = mebibyte;
+  std::size_t max_frame_out = mebibyte;
+  std::size_t max_record_out = 8 * mebibyte;
   std::size_t max_messages_per_frame = 1000;
   std::size_t max_topics_per_request = 100;
   std::size_t max_id = 1024;
@@ -90,11 +92,11 @@ struct websocket_options {
   /// How long a peer may take no byte while a write is outstanding.
   milliseconds slow_timeout{30000};
   /// Bytes that one connection may hold, inward and outward.
-  std::size_t connection_in_bytes = 4 * 1024 * 1024;
-  std::size_t connection_out_bytes = 4 * 1024 * 1024;
+  std::size_t connection_in_bytes = 4 * mebibyte;
+  std::size_t connection_out_bytes = 4 * mebibyte;
   /// Bytes that all connections may hold together.
-  std::size_t process_in_bytes = 256 * 1024 * 1024;
-  std::size_t process_out_bytes = 256 * 1024 * 1024;
+  std::size_t process_in_bytes = 256 * mebibyte;
+  std::size_t process_out_bytes = 256 * mebibyte;
   /// How long a clean stop may take.
   milliseconds stop_timeout{25000};
   std::string log_level = "info";
@@ -147,7 +149,7 @@ struct consumer_options {
   /// How long the old owner of a moving partition may take to confirm.
   milliseconds handover_timeout{2000};
   /// Bound of librdkafka's prefetch queues, summed over all groups.
-  std::size_t prefetch_budget = 512 * 1024 * 1024;
+  std::size_t prefetch_budget = 512 * mebibyte;
   property_map librdkafka;
 };
 

@@ -19,8 +19,9 @@ void read_command_line(const std::vector<override>& given, loader& into) {
       const member property{key.substr(properties.size()), content, 0};
       into.set(*map, {object{property}}, source);
     } else {
-      into.add_problem(source, 0, shown_name(section + "." + key),
-                       unknown_key(section, key));
+      std::string path = section;
+      path.append(".").append(key);
+      into.add_problem(source, 0, shown_name(path), unknown_key(section, key));
     }
   }
 }

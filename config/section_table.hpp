@@ -142,7 +142,7 @@ std::vector<option> consumer_table();
 
 /// Bounds that many options share: milliseconds, then bytes.
 constexpr std::int64_t hour = 3'600'000;
-constexpr std::int64_t gibibyte = 1024 * 1024 * 1024;
+constexpr std::int64_t gibibyte = std::int64_t{1024} * 1024 * 1024;
 constexpr std::int64_t tebibyte = 1024 * gibibyte;
 
 }  // namespace wskafka::config

@@ -94,9 +94,8 @@ void add_delivery(table_part& t) {
   t.number("handover_timeout", &consumer::handover_timeout, {0, 60'000}, "ms",
            "How long the old owner of a moving partition may take to confirm "
            "what it was sent.");
-  t.number("prefetch_budget", &consumer::prefetch_budget,
-           {1024 * 1024, tebibyte}, "bytes",
-           "What records fetched ahead may hold, over all groups.");
+  t.number("prefetch_budget", &consumer::prefetch_budget, {mebibyte, tebibyte},
+           "bytes", "What records fetched ahead may hold, over all groups.");
 }
 
 void add_ignored(table_part& t) {

@@ -34,7 +34,7 @@ void add_limits(table_part& t) {
            {1, 1'000'000}, "messages", "Longest array in one frame.");
   t.number("max_topics_per_request", &ws::max_topics_per_request, {1, 100'000},
            "topics", "Most topics that one request may name.");
-  t.number("max_id", &ws::max_id, {16, 1024 * 1024}, "bytes",
+  t.number("max_id", &ws::max_id, {16, mebibyte}, "bytes",
            "Longest id of a message, as JSON text.");
   t.number("max_header", &ws::max_header, {256, 16'000}, "bytes",
            "Longest HTTP header of a handshake.");

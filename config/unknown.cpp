@@ -67,10 +67,10 @@ std::string unknown_variable(std::string_view name) {
   }
   std::vector<std::string> rests;
   for (const auto& each : table()) {
-    const std::string variable = variable_of(each);
+    std::string variable = variable_of(each);
     if (each.type == kind::properties && name == variable)
-      return text + "; the name of a property follows, as in " + variable +
-             "_SASL_USERNAME";
+      return text + "; the name of a property follows, as in " +
+             variable.append("_SASL_USERNAME");
     if (each.type != kind::properties && variable.rfind(start, 0) == 0)
       rests.push_back(variable.substr(start.size()));
   }

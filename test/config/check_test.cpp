@@ -98,13 +98,13 @@ const std::vector<example> examples = {
 
 TEST_SUITE("config/check") {
   TEST_CASE("each kind takes its own values and no others") {
-    for (const auto& [section, key, good, bad] : examples) {
-      CAPTURE(key);
-      const option* of = find_option(section, key);
+    for (const auto& row : examples) {
+      CAPTURE(row.key);
+      const option* of = find_option(row.section, row.key);
       REQUIRE(of != nullptr);
-      for (const auto& each : good)
+      for (const auto& each : row.good)
         CHECK(check(*of, each) == "");
-      for (const auto& each : bad) {
+      for (const auto& each : row.bad) {
         CAPTURE(to_json(each));
         CHECK(check(*of, each) != "");
       }
@@ -154,7 +154,7 @@ TEST_SUITE("config/check") {
       std::string section, key, text;
       value expected;
     };
-    for (const auto& [section, key, given, expected] : {
+    for (const auto& row : {
              reading{"consumer_config", "autoCommit", "false", {false}},
              reading{"consumer_config", "ssl", "true", {true}},
              reading{"consumer_config", "ssl", "yes", text("yes")},
@@ -176,8 +176,9 @@ TEST_SUITE("config/check") {
                      texts({"range", ""})},
              reading{"consumer_config", "protocol", ",", texts({"", ""})},
          }) {
-      CAPTURE(given);
-      CHECK(from_text(*find_option(section, key), given) == expected);
+      CAPTURE(row.text);
+      CHECK(from_text(*find_option(row.section, row.key), row.text) ==
+            row.expected);
     }
   }
 

@@ -55,17 +55,17 @@ TEST_SUITE("config/document") {
       std::string text;
       unsigned line, column;
     };
-    for (const auto& [text, line, column] :
+    for (const auto& row :
          {example{"{\n  \"a\": x\n}", 2, 8}, example{"{\"a\" 1}", 1, 6},
           example{"{\"a\": 1,}", 1, 9}, example{"{\n\n\"a\": 1", 3, 7},
           example{"{} {}", 1, 4}, example{"{\"a\": 1e999}", 1, 11},
           example{"/* open", 1, 8}, example{"{'a': 1}", 1, 2}}) {
-      CAPTURE(text);
-      const auto read = read_document(text);
+      CAPTURE(row.text);
+      const auto read = read_document(row.text);
       REQUIRE(read.faults.size() == 1);
       CHECK(read.root == value{});
-      CHECK(read.faults[0].line == line);
-      CHECK(read.faults[0].column == column);
+      CHECK(read.faults[0].line == row.line);
+      CHECK(read.faults[0].column == row.column);
       CHECK(read.faults[0].text.find("json.exception") == std::string::npos);
     }
   }

@@ -101,7 +101,7 @@ TEST_SUITE("config/file") {
     struct example {
       std::string section, key, sample, other;
     };
-    for (const auto& [section, key, sample, other] :
+    for (const auto& row :
          {example{"kafka_config", "autoConnect", "true", "false"},
           example{"kafka_config", "no_zookeeper_client", "true", "false"},
           example{"consumer_config", "connectOnReady", "true", "false"},
@@ -109,20 +109,25 @@ TEST_SUITE("config/file") {
           example{"consumer_config", "migrateHLC", "false", ""},
           example{"consumer_config", "maxNumSegments", "1000", "5"},
           example{"consumer_config", "host", "", "\"zookeeper:2181\""}}) {
-      CAPTURE(key);
+      CAPTURE(row.key);
       const auto with = [&](const std::string& content) {
-        return load_file("{\"" + section + "\": {\"" + key + "\": " + content +
-                         "}}");
+        return load_file(std::string{"{\""}
+                             .append(row.section)
+                             .append("\": {\"")
+                             .append(row.key)
+                             .append("\": ")
+                             .append(content)
+                             .append("}}"));
       };
-      if (!sample.empty()) {
-        CHECK(lines(with(sample).notices) == "");
-        CHECK(lines(with(sample).problems) == "");
+      if (!row.sample.empty()) {
+        CHECK(lines(with(row.sample).notices) == "");
+        CHECK(lines(with(row.sample).problems) == "");
       }
-      if (!other.empty()) {
-        const auto loaded = with(other);
+      if (!row.other.empty()) {
+        const auto loaded = with(row.other);
         CHECK(lines(loaded.problems) == "");
         REQUIRE(loaded.notices.size() == 1);
-        CHECK(loaded.notices[0].path == section + "." + key);
+        CHECK(loaded.notices[0].path == row.section + "." + row.key);
         CHECK(loaded.notices[0].where == "a.json:1");
       }
       CHECK(with("[]").problems.size() == 1);

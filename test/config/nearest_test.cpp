@@ -21,6 +21,6 @@ TEST_SUITE("config/nearest") {
     CHECK(nearest("colour", keys) == "");
     CHECK(nearest("", keys) == "");
     CHECK(nearest("port", {}) == "");
-    CHECK(nearest(std::string(10'000'000, 'p'), keys) == "");
+    CHECK(nearest(std::string(1'000'000, 'p'), keys) == "");
   }
 }

@@ -33,7 +33,8 @@ TEST_SUITE("config/properties") {
     };
     for (const std::string section :
          {"kafka_config", "producer_config", "consumer_config"})
-      for (const auto& [name, instead] : refused) {
+      for (const auto& row : refused) {
+        const std::string& name = row.first;
         CAPTURE(name);
         const auto loaded =
             load_file("{\"" + section + "\": {\"librdkafka\": {\n\"" + name +
@@ -41,7 +42,7 @@ TEST_SUITE("config/properties") {
         REQUIRE(loaded.problems.size() == 1);
         CHECK(loaded.problems[0].where == "a.json:2");
         CHECK(loaded.problems[0].path == section + ".librdkafka." + name);
-        CHECK(has(loaded.problems[0].text, instead));
+        CHECK(has(loaded.problems[0].text, row.second));
       }
   }
 

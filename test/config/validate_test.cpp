@@ -34,16 +34,16 @@ TEST_SUITE("config/validate") {
         {[](auto& ws) { ws.max_id = ws.max_frame_in + 1; }, "max_id",
          "max_frame_in"},
     };
-    for (const auto& [change, path, other] : examples) {
-      CAPTURE(path);
+    for (const auto& row : examples) {
+      CAPTURE(row.path);
       options values;
-      change(values.websocket);
+      row.change(values.websocket);
       const auto found = validate(values);
       REQUIRE(found.size() == 1);
-      CHECK(found[0].path == "websocket_config." + path);
-      CHECK(found[0].other == "websocket_config." + other);
-      CHECK(find_option("websocket_config", path) != nullptr);
-      CHECK(find_option("websocket_config", other) != nullptr);
+      CHECK(found[0].path == "websocket_config." + row.path);
+      CHECK(found[0].other == "websocket_config." + row.other);
+      CHECK(find_option("websocket_config", row.path) != nullptr);
+      CHECK(find_option("websocket_config", row.other) != nullptr);
     }
     options values;
     values.websocket.max_frame_in = values.websocket.connection_in_bytes - 200;
@@ -81,8 +81,7 @@ TEST_SUITE("config/validate") {
   }
 
   TEST_CASE("origins that no browser sends are conflicts") {
-    for (const auto& [origin, count] :
-         std::vector<std::pair<std::string, std::size_t>>{
+    for (const auto& row : std::vector<std::pair<std::string, std::size_t>>{
              {"https://a.example", 0},
              {"http://localhost:8080", 0},
              {"null", 0},
@@ -92,10 +91,10 @@ TEST_SUITE("config/validate") {
              {"https://*.a.example", 1},
              {"https://", 1},
              {"://a", 1}}) {
-      CAPTURE(origin);
+      CAPTURE(row.first);
       options values;
-      values.websocket.allowed_origins = {origin};
-      CHECK(validate(values).size() == count);
+      values.websocket.allowed_origins = {row.first};
+      CHECK(validate(values).size() == row.second);
     }
   }
 
