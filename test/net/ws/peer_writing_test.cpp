@@ -1,0 +1,151 @@
+#include "test/net/ws/fake_shard.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+using namespace wskafka;
+using std::chrono::milliseconds;
+using test::fake_shard;
+using texts = std::vector<std::string>;
+
+TEST_SUITE("net/ws/peer writing") {
+  TEST_CASE("a burst leaves in one write, in order, each text a frame") {
+    fake_shard shard(fake_shard::settings());
+    shard.send("one");
+    shard.send("two");
+    shard.send("three");
+    CHECK(shard.writes.empty());
+    shard.turn();
+    CHECK(shard.writes.size() == 1);
+    CHECK(shard.sent(ws::opcode::text) == texts{"one", "two", "three"});
+    CHECK(shard.counted.frames_out.get() == 3);
+    CHECK(shard.counted.bytes_out.get() == 11);
+  }
+
+  TEST_CASE("charges go when the write is done, and not before") {
+    fake_shard shard(fake_shard::settings());
+    shard.send("12345");
+    shard.send("67");
+    shard.turn();
+    CHECK(shard.book.held(net::direction::out) == 7);
+    shard.write_done();
+    CHECK(shard.book.held(net::direction::out) == 0);
+  }
+
+  TEST_CASE("large texts are written apart, in order") {
+    fake_shard shard(fake_shard::settings(), {1'000'000, 2'000, 1'000},
+                     {1'000'000, 100'000, 50'000});
+    shard.send("small");
+    shard.send(std::string(20'000, 'L'));
+    shard.send("after");
+    shard.turn();
+    CHECK(shard.writes.size() == 3);
+    const auto sent = shard.sent(ws::opcode::text);
+    REQUIRE(sent.size() == 3);
+    CHECK(sent[0] == "small");
+    CHECK(sent[1].size() == 20'000);
+    CHECK(sent[2] == "after");
+  }
+
+  TEST_CASE("written is told when all that asked have left") {
+    fake_shard shard(fake_shard::settings(), {1'000'000, 2'000, 1'000},
+                     {1'000'000, 100'000, 50'000});
+    shard.send(std::string(20'000, 'a'), 0, true);
+    shard.send(std::string(20'000, 'b'), 0, true);
+    shard.send(std::string(20'000, 'c'));
+    shard.turn();
+    REQUIRE(shard.writes.size() == 3);
+    shard.write_done();
+    CHECK(shard.told<ws::written>().empty());
+    shard.write_done();
+    CHECK(shard.told<ws::written>().size() == 1);
+    shard.write_done();
+    CHECK(shard.told<ws::written>().size() == 1);
+    shard.send("d", 0, true);
+    shard.turn();
+    shard.write_done();
+    CHECK(shard.told<ws::written>().size() == 2);
+  }
+
+  TEST_CASE("written is not told of a connection that is gone") {
+    fake_shard shard(fake_shard::settings());
+    shard.send("a", 0, true);
+    shard.turn();
+    shard.peer->gone(ws::close_reason::lost, 1006);
+    shard.all_written();
+    CHECK(shard.told<ws::written>().empty());
+    CHECK(shard.book.held(net::direction::out) == 0);
+  }
+
+  TEST_CASE("what cannot be written any more is counted and returned") {
+    fake_shard shard(fake_shard::settings());
+    shard.broken = true;
+    shard.send("a");
+    shard.send("b");
+    shard.turn();
+    CHECK(shard.counted.undeliverable.get() == 2);
+    CHECK(shard.book.held(net::direction::out) == 0);
+  }
+
+  TEST_CASE("after a close nothing is sent; what came before it is") {
+    fake_shard shard(fake_shard::settings());
+    shard.send("before");
+    shard.peer->close(ws::close_reason::server);
+    shard.send("after");
+    shard.turn();
+    CHECK(shard.sent(ws::opcode::text) == texts{"before"});
+    CHECK(shard.ended == 1000);
+    CHECK(shard.counted.undeliverable.get() == 1);
+    CHECK(shard.book.held(net::direction::out) == 6);
+    shard.all_written();
+    CHECK(shard.book.held(net::direction::out) == 0);
+  }
+
+  TEST_CASE("pings are answered in order") {
+    fake_shard shard(fake_shard::settings());
+    shard.peer->ping("a");
+    shard.peer->ping("b");
+    shard.turn();
+    CHECK(shard.sent(ws::opcode::pong) == texts{"a", "b"});
+  }
+
+  TEST_CASE("a peer that does not read gets the newest answer only") {
+    auto settings = fake_shard::settings();
+    settings.max_pings_per_second = 1'000;
+    fake_shard shard(settings);
+    for (int i = 0; i < 50; ++i)
+      shard.peer->ping(std::to_string(i));
+    shard.turn();
+    CHECK(shard.sent(ws::opcode::pong).size() == 16);
+    shard.all_written();
+    const auto pongs = shard.sent(ws::opcode::pong);
+    REQUIRE(pongs.size() == 17);
+    CHECK(pongs.back() == "49");
+  }
+
+  TEST_CASE("more control frames than allowed end the connection") {
+    fake_shard shard(fake_shard::settings());
+    SUBCASE("pings") {
+      for (int i = 0; i < 6; ++i)
+        shard.peer->ping("x");
+    }
+    SUBCASE("pongs that answer nothing") {
+      for (int i = 0; i < 6; ++i)
+        shard.peer->pong("x");
+    }
+    CHECK(shard.ended == 4013);
+  }
+
+  TEST_CASE("control frames at the allowed pace do not") {
+    fake_shard shard(fake_shard::settings());
+    for (int i = 0; i < 40; ++i) {
+      shard.peer->ping("x");
+      shard.turn();
+      shard.all_written();
+      shard.pass(milliseconds(250));
+    }
+    CHECK_FALSE(shard.ended);
+  }
+}
