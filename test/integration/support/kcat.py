@@ -44,8 +44,10 @@ async def write(bootstrap, topic, values, partition=None):
     with tempfile.NamedTemporaryFile() as file:
         for value in values:
             to = ["-P", "-b", bootstrap, "-t", topic, *where]
-            if value is None:
-                await run(*to, "-Z", data=b"\n")
+            if not value:
+                # An empty line alone would be skipped: with an empty key.
+                null = ["-Z"] if value is None else []
+                await run(*to, *null, "-K", ":", data=b":\n")
             else:
                 file.seek(0)
                 file.truncate()

@@ -14,8 +14,8 @@ EMBEDDED = re.compile(r"embedded broker.*?((?:127\.0\.0\.1|localhost):\d+)")
 
 
 def default_binary():
-    """The server named by WSKAFKA_SERVER, or the release build's."""
-    return os.environ.get("WSKAFKA_SERVER") or str(
+    """The server named by SERVER_UNDER_TEST, or the release build's."""
+    return os.environ.get("SERVER_UNDER_TEST") or str(
         ROOT / "build/release/bin/wskafka")
 
 
