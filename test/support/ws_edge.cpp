@@ -41,6 +41,12 @@ bool ws_recorder::wait(const std::function<bool()>& done) {
   return changed_.wait_for(guard, patience, done);
 }
 
+void ws_recorder::release() {
+  std::vector<ws::received> gone;
+  std::lock_guard<std::mutex> guard(mutex_);
+  gone.swap(received);
+}
+
 ws_edge::ws_edge() {
   options.host = "127.0.0.1";
   options.port = 0;

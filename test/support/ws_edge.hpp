@@ -26,6 +26,9 @@ class ws_recorder : public ws::listener {
   /// took too long.
   bool wait(const std::function<bool()>& done);
 
+  /// Lets go of all frames, and of what they are charged with.
+  void release();
+
   // To be looked at in `wait`, or when nothing happens any more.
   std::vector<ws::opened> opened;
   std::vector<ws::received> received;

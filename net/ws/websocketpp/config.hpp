@@ -35,7 +35,8 @@ class request : public websocketpp::http::parser::request {
     if (seen_ > limit_) {
       using websocketpp::http::status_code::request_header_fields_too_large;
       throw websocketpp::http::exception("Header too large",
-                                         request_header_fields_too_large);
+                                         request_header_fields_too_large,
+                                         "Request Header Fields Too Large");
     }
     return used;
   }

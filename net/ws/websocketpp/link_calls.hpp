@@ -58,7 +58,8 @@ inline close_reason reason_seen(const connection& c) {
     case 1003:
     case 1007:
       // An echo of the peer's own code is its business.
-      if (c.get_remote_close_code() != c.get_local_close_code())
+      if (c.get_remote_close_code() != c.get_local_close_code() ||
+          c.get_remote_close_reason() != c.get_local_close_reason())
         return close_reason::protocol_error;
       break;
     case 1011:
