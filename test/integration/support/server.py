@@ -1,4 +1,5 @@
 """One server process under test, on a free port."""
+import contextlib
 import json
 import os
 import pathlib
@@ -10,7 +11,20 @@ import threading
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 LISTENING = re.compile(r"^listening on (ws://\S+)$")
-EMBEDDED = re.compile(r"embedded broker.*?((?:127\.0\.0\.1|localhost):\d+)")
+
+
+def listening_ports(pid):
+    """TCP ports (IPv4) on which the process listens."""
+    inodes = set()
+    for descriptor in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):  # closed meanwhile
+            found = re.match(r"socket:\[(\d+)\]", os.readlink(descriptor))
+            if found:
+                inodes.add(found.group(1))
+    lines = pathlib.Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]
+    fields = [line.split() for line in lines]
+    return {int(one[1].split(":")[1], 16) for one in fields
+            if one[3] == "0A" and one[9] in inodes}
 
 
 def default_binary():
@@ -40,7 +54,6 @@ class Server:
         self._log = folder / "log"
         self.lines = []
         self.url = None
-        self.embedded_broker = None
         self._ready = threading.Event()
         with open(self._log, "wb") as log:
             self.process = subprocess.Popen(
@@ -71,12 +84,12 @@ class Server:
 
     @property
     def bootstrap(self):
-        """Where the embedded broker answers Kafka clients."""
-        for line in [*self.lines, *self.log().splitlines()]:
-            found = EMBEDDED.search(line)
-            if found:
-                return found.group(1)
-        raise RuntimeError("the server does not tell its broker's address")
+        """Where the embedded broker answers Kafka clients: what else the
+        process listens on."""
+        ports = listening_ports(self.process.pid) - {self.port}
+        if not ports:
+            raise RuntimeError("the server has no embedded broker")
+        return f"127.0.0.1:{min(ports)}"
 
     def log(self):
         return self._log.read_text(errors="replace")
