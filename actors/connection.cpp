@@ -70,6 +70,7 @@ void connection::on_deliver(deliver& records) {
       shared_.count.stale_records += batch.messages();
       continue;
     }
+    delivering_.add(static_cast<double>(batch.messages()), now());
     switch (writer_.add(std::move(batch))) {
       case delivery_writer::next::wait:
         break;
@@ -188,6 +189,7 @@ void connection::on_describe(const describe& query) {
       {"waiting_requests", queue_.size()},
       {"unconfirmed_frames", writer_.unconfirmed_frames()},
       {"credit", to_.account->delivery_credit()},
+      {"per_second", delivering_.per_second(now())},
       {"last_error", last_error_},
   };
   if (subscription_) {

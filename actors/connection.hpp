@@ -4,6 +4,7 @@
 #include "actors/delivery_writer.hpp"
 #include "actors/environment.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/rate.hpp"
 
 #include <cstdint>
 #include <map>
@@ -114,6 +115,7 @@ class connection final : public connection_actor::base {
   bool writing_ = false;
   bool draining_ = false;
   bool closed_ = false;
+  rate delivering_;
   std::string last_error_;
 };
 

@@ -4,6 +4,7 @@
 #include "actors/environment.hpp"
 #include "actors/group_partition.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/rate.hpp"
 #include "net/inbox.hpp"
 #include "net/kafka/group_consumer.hpp"
 
@@ -200,6 +201,7 @@ class consumer_group final : public consumer_group_actor::base {
   bool stopping_ = false;
   bool clean_ = true;
   time_point stop_deadline_;
+  rate fetching_;
   std::string last_error_;
 };
 

@@ -276,13 +276,10 @@ void consumer_group::on_describe(const describe& query) {
     assignment.push_back(std::move(entry));
   }
   const json state = {
-      {"kind", "consumer_group"},
-      {"id", group_},
-      {"queue", mailbox().size()},
-      {"phase", phases[static_cast<int>(phase_)]},
-      {"members", members_.size()},
-      {"topics", applied_},
-      {"assignment", std::move(assignment)},
+      {"kind", "consumer_group"},   {"id", group_},
+      {"queue", mailbox().size()},  {"phase", phases[static_cast<int>(phase_)]},
+      {"members", members_.size()}, {"per_second", fetching_.per_second(now())},
+      {"topics", applied_},         {"assignment", std::move(assignment)},
       {"last_error", last_error_},
   };
   send(query.to, described{query.query, query.index, state.dump()});

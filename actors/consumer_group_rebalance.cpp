@@ -241,6 +241,7 @@ void consumer_group::on_kafka(kafka::fetched& event) {
   }
   group_partition& p = found->second;
   p.handed = event.batch->records.back().offset + 1;
+  fetching_.add(static_cast<double>(event.batch->records.size()), now());
   auto& list = outgoing_[p.owner];
   if (!list)
     list = std::make_shared<std::vector<delivery>>();

@@ -87,6 +87,7 @@ void producer::on_exit() {
 
 void producer::on_publish(publish& burst) {
   burst.batch->sink = sink_;
+  publishing_.add(static_cast<double>(burst.batch->items.size()), now());
   const auto next = buffer_.add({std::move(burst.batch)});
   if (flushing_ || next == mq_buffer<buffered>::next::flush)
     flush();
@@ -339,6 +340,7 @@ void producer::on_describe(const describe& query) {
       {"waiting_for_topic", waiting},
       {"unreported_batches", unreported_.size()},
       {"published", published_},
+      {"per_second", publishing_.per_second(now())},
       {"failed", failed_},
       {"last_error", last_error_},
   };

@@ -3,6 +3,7 @@
 #include "actors/environment.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/mq_buffer.hpp"
+#include "actors/rate.hpp"
 #include "actors/topic_routes.hpp"
 #include "net/inbox.hpp"
 
@@ -100,6 +101,7 @@ class producer final : public producer_actor::base {
   bool flushing_ = false;
   bool closed_ = false;
   std::uint64_t published_ = 0;
+  rate publishing_;
   std::uint64_t failed_ = 0;
   std::string last_error_;
 };
