@@ -67,8 +67,8 @@ class ws_edge {
 
   config::websocket_options options;
   std::chrono::milliseconds confirm_interval{100};
-  ws_recorder events;
   std::unique_ptr<net::ledger> book;
+  ws_recorder events;
   std::unique_ptr<ws::endpoint> edge;
 };
 

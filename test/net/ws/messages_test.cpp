@@ -128,10 +128,19 @@ TEST_SUITE("net/ws/messages") {
     REQUIRE(server.events.wait([&] { return !server.events.written.empty(); }));
     CHECK(server.events.written[0].ref.ws == ref.ws);
     // More than the kernel takes.
-    for (int i = 0; i < 32; ++i)
-      server.send(ref, std::string(1024 * 1024, 'x'), 0, true);
+    std::vector<ws::outgoing> burst;
+    for (int i = 0; i < 32; ++i) {
+      ws::text text;
+      text.payload = std::string(1024 * 1024, 'x');
+      text.held = net::charge(server.events.opened.at(0).account,
+                              net::direction::out, text.payload.size());
+      text.tell_written = true;
+      burst.push_back({ref, std::move(text)});
+    }
+    server.edge->send(0, burst);
     CHECK(server.until([&] { return server.count().frames_out == 33; }));
-    CHECK(server.events.written.size() == 1);
+    CHECK(
+        server.events.wait([&] { return server.events.written.size() == 1; }));
     CHECK(server.book->held(net::direction::out) > 16 * 1024 * 1024);
     CHECK(client.read_data()->payload == "small");
     for (int i = 0; i < 32; ++i)
