@@ -55,16 +55,17 @@ shard_core::~shard_core() {
 }
 
 template <class F>
-void shard_core::guarded(const connection_ptr& c, F f) noexcept {
+void shard_core::guarded(lean::link* l, F f) noexcept {
   try {
     f();
   } catch (...) {
     counters_.failures.add();
     try {
-      if (c && c->open)
-        c->open->close(close_reason::internal);
-      else if (c)
-        c->terminate(make_error_code(websocketpp::error::general));
+      if (l && l->open)
+        l->open->close(close_reason::internal);
+      else if (l)
+        static_cast<connection*>(l)->terminate(
+            make_error_code(websocketpp::error::general));
     } catch (...) {
       // Out of memory, most likely: its deadlines end it.
       counters_.failures.add();
@@ -118,7 +119,7 @@ void shard_core::begin_stop() {
   acceptor_.close(ignored);
   accept_timer_.cancel();
   for (const connection_ptr& c : all_links()) {
-    guarded(c, [&c] {
+    guarded(c.get(), [&c] {
       if (c->open)
         c->open->close(close_reason::restart, stop_patience);
       else
@@ -184,7 +185,7 @@ void shard_core::on_accept(const connection_ptr& c, const error_code& ec) {
     return;
   }
   adopt(*c);
-  guarded(c, [&c] { c->start(); });
+  guarded(c.get(), [&c] { c->start(); });
   accept();
 }
 
@@ -225,12 +226,12 @@ void shard_core::set_handlers() {
   server_.set_validate_handler([this](websocketpp::connection_hdl handle) {
     const connection_ptr c = find(handle);
     bool accepted = false;
-    guarded(c, [&] { accepted = c && on_validate(*c); });
+    guarded(c.get(), [&] { accepted = c && on_validate(*c); });
     return accepted;
   });
   server_.set_http_handler([this](websocketpp::connection_hdl handle) {
     const connection_ptr c = find(handle);
-    guarded(c, [&] { on_plain_http(*c); });
+    guarded(c.get(), [&] { on_plain_http(*c); });
   });
   server_.set_fail_handler([this](websocketpp::connection_hdl handle) {
     if (const connection_ptr c = find(handle))
@@ -238,7 +239,7 @@ void shard_core::set_handlers() {
   });
   server_.set_open_handler([this](websocketpp::connection_hdl handle) {
     const connection_ptr c = find(handle);
-    guarded(c, [&] { on_open(c); });
+    guarded(c.get(), [&] { on_open(c); });
   });
 }
 
@@ -301,7 +302,7 @@ void shard_core::on_open(const connection_ptr& c) {
   using message_ptr = connection::message_ptr;
   c->set_message_handler([this, &l](const websocketpp::connection_hdl&,
                                     const message_ptr& m) {
-    guarded(nullptr, [&] {
+    guarded(&l, [&] {
       l.open->received(std::move(m->get_raw_payload()),
                        m->get_opcode() == websocketpp::frame::opcode::binary);
     });
@@ -309,12 +310,12 @@ void shard_core::on_open(const connection_ptr& c) {
   // Our own pongs, bounded; hence never true, which would send another.
   c->set_ping_handler(
       [this, &l](const websocketpp::connection_hdl&, const std::string& text) {
-        guarded(nullptr, [&] { l.open->ping(text); });
+        guarded(&l, [&] { l.open->ping(text); });
         return false;
       });
   c->set_pong_handler(
       [this, &l](const websocketpp::connection_hdl&, const std::string& text) {
-        guarded(nullptr, [&] { l.open->pong(text); });
+        guarded(&l, [&] { l.open->pong(text); });
       });
   if (stopping_)
     c->open->close(close_reason::restart, stop_patience);
@@ -368,7 +369,7 @@ void shard_core::flush_dirty() {
     for (const connection_ref& ref : flushing_) {
       if (const connection_ptr* found = table_.find(ref)) {
         const connection_ptr c = *found;
-        guarded(c, [&c] { c->open->flush(); });
+        guarded(c.get(), [&c] { c->open->flush(); });
       }
     }
     flushing_.clear();
@@ -386,7 +387,7 @@ void shard_core::drain() {
   for (const connection_ref& ref : resumed_) {
     if (const connection_ptr* found = table_.find(ref)) {
       const connection_ptr c = *found;
-      guarded(c, [&c] { c->open->resume(); });
+      guarded(c.get(), [&c] { c->open->resume(); });
     }
   }
   resumed_.clear();
@@ -401,7 +402,7 @@ void shard_core::deliver(outgoing&& item) {
     return;
   }
   const connection_ptr c = *found;
-  guarded(c, [&] {
+  guarded(c.get(), [&] {
     if (auto* t = std::get_if<text>(&item.what))
       c->open->send(std::move(*t));
     else if (auto* end = std::get_if<ws::close>(&item.what))
@@ -442,7 +443,7 @@ void shard_core::sweep() {
     peer& p = static_cast<peer&>(d);
     if (const connection_ptr* found = table_.find(p.ref())) {
       const connection_ptr c = *found;
-      guarded(c, [&p] { p.tick(); });
+      guarded(c.get(), [&p] { p.tick(); });
     }
   });
   sweep_at_ = clock::time_point::max();

@@ -81,7 +81,7 @@ class shard_core final : public shard,
 
   /// Runs a handler; what it throws ends the connection at most.
   template <class F>
-  void guarded(const connection_ptr& c, F f) noexcept;
+  void guarded(lean::link* l, F f) noexcept;
   connection_ptr find(const websocketpp::connection_hdl& handle) {
     std::error_code ec;
     return server_.get_con_from_hdl(handle, ec);

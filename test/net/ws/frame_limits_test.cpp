@@ -114,8 +114,8 @@ TEST_SUITE("net/ws/frame limits") {
     server.options.max_frame_in = 65'536;
     server.start();
     auto client = server.open();
-    std::string frame = client_frame(1, std::string(30'000'000, 'x'));
-    client.send(frame);
+    // Its system would forget the close frame at a reset; so there is none.
+    CHECK(client.send(client_frame(1, std::string(8'000'000, 'x'))));
     CHECK(client.close_code() == 1009);
     CHECK(client.ends());
   }
@@ -132,6 +132,7 @@ TEST_SUITE("net/ws/frame limits") {
   TEST_CASE("a message in too many fragments is ended, empty ones too") {
     ws_edge server;
     server.options.max_fragments = 100;
+    server.options.message_timeout = milliseconds(600'000);
     server.start();
     auto client = server.open();
     std::string frames = client_frame(1, "", false);
