@@ -1,0 +1,147 @@
+"""A WebSocket of our own over a plain socket, which can misbehave."""
+import base64
+import json
+import os
+import socket
+import struct
+import threading
+import urllib.parse
+
+from support.client import Closed
+from support.wait import DEADLINE
+
+TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
+
+
+def masked(opcode, payload):
+    """A whole frame as a client sends it."""
+    size = len(payload)
+    if size < 126:
+        head = struct.pack("!BB", 0x80 | opcode, 0x80 | size)
+    elif size < 65536:
+        head = struct.pack("!BBH", 0x80 | opcode, 0x80 | 126, size)
+    else:
+        head = struct.pack("!BBQ", 0x80 | opcode, 0x80 | 127, size)
+    # A mask of zeros leaves the payload as it is.
+    return head + bytes(4) + payload
+
+
+class Raw:
+    """One connection, blocking; `pongs=False` never answers a ping."""
+
+    def __init__(self, url, pongs=True, seconds=DEADLINE):
+        where = urllib.parse.urlsplit(url)
+        self.pongs = pongs
+        self.pings = 0
+        self.socket = socket.create_connection(
+            (where.hostname, where.port), seconds)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        key = base64.b64encode(os.urandom(16)).decode()
+        self.socket.sendall((
+            f"GET / HTTP/1.1\r\nHost: {where.netloc}\r\n"
+            "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Key: {key}\r\n"
+            "Sec-WebSocket-Version: 13\r\n\r\n").encode())
+        self._data = b""
+        while b"\r\n\r\n" not in self._data:
+            self._more()
+        head, self._data = self._data.split(b"\r\n\r\n", 1)
+        if not head.startswith(b"HTTP/1.1 101 "):
+            raise ConnectionError(head.decode(errors="replace"))
+
+    def _more(self):
+        data = self.socket.recv(1 << 18)
+        if not data:
+            raise Closed(1006)
+        self._data += data
+
+    def _take(self, size):
+        while len(self._data) < size:
+            self._more()
+        taken, self._data = self._data[:size], self._data[size:]
+        return taken
+
+    def frame(self):
+        """The next frame: (opcode, payload)."""
+        first, size = self._take(2)
+        if size == 126:
+            [size] = struct.unpack("!H", self._take(2))
+        elif size == 127:
+            [size] = struct.unpack("!Q", self._take(8))
+        return first & 15, self._take(size)
+
+    def receive(self):
+        """The next text as JSON; pings on the way are counted."""
+        while True:
+            opcode, payload = self.frame()
+            if opcode == TEXT:
+                return json.loads(payload)
+            if opcode == CLOSE:
+                code = struct.unpack("!H", payload[:2])[0] if payload else 1005
+                raise Closed(code, payload[2:].decode())
+            if opcode == PING:
+                self.pings += 1
+                if self.pongs:
+                    self.socket.sendall(masked(PONG, payload))
+
+    def send(self, message):
+        self.socket.sendall(masked(TEXT, json.dumps(message).encode()))
+
+    def request(self, **message):
+        """Sends one message; the next text."""
+        self.send(message)
+        return self.receive()
+
+    def subscribe(self, topic, group):
+        """Returns when the server has answered that all is well."""
+        reply = self.request(id=group, t="topic", a="subscribe",
+                             p={"t": [topic], "consumer_group": group})
+        if not isinstance(reply, dict) or (reply["refid"],
+                                           reply["s"]) != (group, 0):
+            raise AssertionError(f"subscribe: {reply}")
+
+    def values(self, count):
+        """The values of deliveries until there are so many."""
+        got = []
+        while len(got) < count:
+            got += [record["p"] for record in self.receive()]
+        return got
+
+    def reset(self):
+        """Dies: the peer gets an RST, without a word before it."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                               struct.pack("ii", 1, 0))
+        self.socket.close()
+
+    def close(self):
+        """A normal close, without waiting for the answer."""
+        self.socket.sendall(masked(CLOSE, struct.pack("!H", 1000)))
+        self.socket.close()
+
+
+class Reading:
+    """Reads in a thread of its own, so that pings are answered meanwhile;
+    `with` ends the connection, and `values` is what came."""
+
+    def __init__(self, client):
+        self.client = client
+        self.values = []
+        self.closed = None  # How it ended, if the server ended it.
+        self._thread = threading.Thread(target=self._read)
+
+    def _read(self):
+        try:
+            while True:
+                self.values += self.client.values(1)
+        except Closed as closed:
+            self.closed = closed
+
+    def __enter__(self):
+        self.client.socket.settimeout(None)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.client.socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
+        self.client.reset()
