@@ -102,6 +102,8 @@ class connection final : public connection_actor::base {
   /// A subscribe that is being checked while `current_` is one too.
   std::optional<operation> overtaking_;
   std::uint64_t numbers_ = 0;
+  /// `advance` is at work.
+  bool advancing_ = false;
   /// `find_group` questions that are not answered yet.
   std::size_t finding_ = 0;
 

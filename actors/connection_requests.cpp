@@ -41,10 +41,13 @@ void connection::on_burst(control_burst& burst) {
     advance();
 }
 
-/// Starts whatever may start now.
+/// Starts whatever may start now. A request that ends at once calls this
+/// again, to no effect: the queue's length must not become the stack's depth.
 void connection::advance() {
-  forward_lists();
+  if (std::exchange(advancing_, true))
+    return;
   for (;;) {
+    forward_lists();
     std::optional<control_request> request;
     if (!current_)
       request = queue_.next();
@@ -52,9 +55,10 @@ void connection::advance() {
              !overtaking_)
       request = queue_.next_overtaking();
     if (!request)
-      return;
+      break;
     start(std::move(*request));
   }
+  advancing_ = false;
 }
 
 void connection::start(control_request request) {
