@@ -227,8 +227,8 @@ void router::dispatch(entry& from, const protocol::create_request& request) {
   create.refused = request.refused;
   // Where missing topics are created anyway nobody needs to wait for this one.
   if (!shared_.options.kafka.auto_create_topics) {
+    // It overtakes the publishes of this burst, which may wait all the same.
     need_producer(from);
-    send_batch(from);
     send(from.producer, expect_topics{create.topics});
     create.watcher = from.producer;
   }
