@@ -174,6 +174,7 @@ void producer::on_topics_ready(const topics_ready& answer) {
 
 void producer::fail_parked(const std::string& topic,
                            const protocol::failure& why) {
+  routes_.forget(topic);
   auto waiting = parked_.extract(topic);
   if (waiting.empty())
     return;

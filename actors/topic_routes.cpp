@@ -6,7 +6,7 @@ topic_routes::route& topic_routes::find(std::string_view topic) {
   auto found = routes_.find(topic);
   if (found == routes_.end()) {
     found = routes_.emplace(std::string(topic), route{}).first;
-    found->second.cursor = static_cast<std::int32_t>(seed_ % 1024);
+    found->second.cursor = static_cast<std::uint32_t>(seed_ % 1024);
   }
   route& entry = found->second;
   if (entry.partitions == 0 || entry.version != version_) {
@@ -28,7 +28,8 @@ std::int32_t topic_routes::choose(const route& to) {
       return static_cast<std::int32_t>(
           random_() % static_cast<std::uint32_t>(to.partitions));
     case config::partitioner::cyclic:
-      return to.cursor % to.partitions;
+      return static_cast<std::int32_t>(
+          to.cursor % static_cast<std::uint32_t>(to.partitions));
     case config::partitioner::keyed:
       // kafka-node's hash of the absent key is 0, which it turns into 1.
       return 1 % to.partitions;

@@ -20,7 +20,7 @@ class topic_routes {
     kafka::producer_topic* handle = nullptr;
     /// 0: the topic is not known to exist.
     std::int32_t partitions = 0;
-    std::int32_t cursor = 0;
+    std::uint32_t cursor = 0;
     std::uint64_t version = 0;
   };
 
@@ -42,6 +42,9 @@ class topic_routes {
 
   /// The partition for a record without a key.
   std::int32_t choose(const route& to);
+
+  /// The topic does not exist: nothing is kept of its name.
+  void forget(const std::string& topic) { routes_.erase(topic); }
 
  private:
   kafka::edge& edge_;
