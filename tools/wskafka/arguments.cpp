@@ -52,7 +52,7 @@ parsed parse(int argc, char** argv) {
         ->type_name("FILE");
     to.add_option("--set", "A setting: SECTION.KEY=VALUE; may be repeated")
         ->type_name("SETTING")
-        ->each([](const std::string&) {})
+        ->take_all()
         ->check(CLI::Validator(
             [&result](const std::string& text) {
               return add_setting(text, result);
