@@ -1,0 +1,224 @@
+#include "net/kafka/edge_impl.hpp"
+
+#include "net/kafka/error.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace wskafka::kafka {
+namespace {
+
+using clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr unsigned worker_threads = 2;
+
+/// What is left to end threads that wait for nobody, past the deadline.
+constexpr milliseconds grace{300};
+
+unsigned poller_count(const config::kafka_options& options) {
+  if (options.pollers > 0)
+    return options.pollers;
+  return std::max(1u, std::thread::hardware_concurrency() / 4);
+}
+
+std::string name_of(const config::options& options) {
+  return options.kafka.host.empty() ? "embedded" : options.kafka.host;
+}
+
+}  // namespace
+
+edge_impl::edge_impl(const config::options& options, edge_listener& events,
+                     parts made)
+    : options_(options),
+      embedded_(std::move(made.embedded)),
+      address_(std::move(made.address)),
+      graves_(made.graves),
+      watch_(std::make_shared<broker_watch>(name_of(options), events)),
+      gate_(std::make_shared<callback_gate>()),
+      workers_(std::make_shared<worker_pool>(worker_threads)),
+      admin_(graves_.share(std::move(made.admin))),
+      directory_(std::make_shared<topic_directory>(admin_, workers_, watch_)),
+      creator_(std::make_shared<topic_creator>(
+          admin_, workers_, directory_, embedded_,
+          options.kafka.embedded_partitions)),
+      prefetch_(std::make_shared<prefetch_budget>(options.consumer)),
+      closer_(watch_) {
+  watch_->opened();
+  for (unsigned i = 0; i < poller_count(options_.kafka); ++i)
+    pollers_.push_back(std::make_shared<poller>());
+  admin_events_ = std::make_unique<queue_reader>(
+      queue_handle(rd_kafka_queue_get_main(admin_.get())),
+      [this] { wake_.set(); });
+  producer_ = std::make_unique<producer_handle>(
+      producer_handle::surroundings{
+          options_, address_, *watch_, graves_, wake_,
+          [directory = directory_] { directory->suspect(); }},
+      std::move(made.producer));
+  report_thread_ = std::thread([this] { report(); });
+  directory_->refresh_every(options_.kafka.metadata_refresh);
+}
+
+edge_impl::~edge_impl() {
+  stop(clock::now());
+}
+
+void edge_impl::report() {
+  while (reporting_) {
+    wake_.wait_until(producer_->due());
+    for (bool more = true; more;) {
+      const bool reports = producer_->serve();
+      more = serve_admin() || reports;
+    }
+  }
+}
+
+bool edge_impl::serve_admin() {
+  const event_handle event = admin_events_->next();
+  if (!event)
+    return false;
+  switch (rd_kafka_event_type(event.get())) {
+    case RD_KAFKA_EVENT_CREATETOPICS_RESULT:
+      creator_->on_result(event.get());
+      break;
+    case RD_KAFKA_EVENT_ERROR:
+      watch_->note(rd_kafka_event_error_string(event.get()));
+      if (rd_kafka_event_error(event.get()) ==
+          RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+        directory_->suspect();
+      break;
+    case RD_KAFKA_EVENT_LOG:
+      watch_->log(event.get());
+      break;
+    default:
+      break;
+  }
+  return true;
+}
+
+group_handle::surroundings edge_impl::surround(const std::string& group) {
+  const config::consumer_options& o = options_.consumer;
+  const std::size_t which = std::hash<std::string>()(group) % pollers_.size();
+  batch_bounds bounds;
+  bounds.records = std::min(bounds.records, o.max_tick_messages);
+  bounds.bytes = options_.websocket.max_record_out;
+  return {pollers_[which],
+          workers_,
+          watch_,
+          gate_,
+          closer_,
+          bounds,
+          {find_property(options_, o.librdkafka, "sasl.username"),
+           find_property(options_, o.librdkafka, "sasl.password")},
+          [directory = directory_] { directory->suspect(); }};
+}
+
+result<std::shared_ptr<group_consumer>> edge_impl::join(
+    const std::string& group, std::shared_ptr<group_listener> events) {
+  const std::string what = "cannot join consumer group \"" + group + '"';
+  auto share = prefetch_->take();
+  if (!share)
+    return {std::nullopt,
+            own_failure("LIMIT_REACHED",
+                        what + ": prefetch_budget is used up by the groups "
+                               "that are open.")};
+  auto client = make_consumer(options_, address_, group, share->shape());
+  if (!client)
+    return {std::nullopt,
+            own_failure("INTERNAL", what + ": " + client.error.message)};
+  auto shared = std::make_shared<consumer_client>(
+      std::move(*client.value), watch_, std::move(share), graves_);
+  std::shared_ptr<group_handle> handle;
+  {
+    std::lock_guard<std::mutex> guard(handles_mutex_);
+    if (stopping_)
+      return {std::nullopt, shutting_down(what)};
+    auto place = std::make_shared<std::weak_ptr<group_handle>>();
+    handle = std::make_shared<group_handle>(
+        surround(group), std::move(shared), std::move(events), [this, place] {
+          const auto ended = place->lock();
+          std::lock_guard<std::mutex> erasing(handles_mutex_);
+          handles_.erase(ended);
+          handles_changed_.notify_all();
+        });
+    *place = handle;
+    handles_.insert(handle);
+  }
+  handle->start();
+  return {std::move(handle), {}};
+}
+
+std::shared_ptr<const topic_table> edge_impl::topics() const {
+  return directory_->table();
+}
+
+std::uint64_t edge_impl::topics_version() const {
+  return directory_->version();
+}
+
+void edge_impl::refresh(
+    milliseconds timeout,
+    std::function<void(result<std::shared_ptr<const topic_table>>)> done) {
+  directory_->ask(
+      clock::now() + timeout,
+      [gate = gate_, done = std::move(done)](const result<topic_view>& view) {
+        gate->pass([&] {
+          if (view)
+            done({view.value->table, {}});
+          else
+            done({std::nullopt, view.error});
+        });
+      });
+}
+
+void edge_impl::create(std::vector<std::string> names, milliseconds timeout,
+                       std::function<void(std::vector<create_outcome>)> done) {
+  creator_->create(names, clock::now() + timeout,
+                   [gate = gate_, done = std::move(done)](
+                       std::vector<create_outcome> outcomes) {
+                     gate->pass([&] { done(std::move(outcomes)); });
+                   });
+}
+
+bool edge_impl::stop_consumers(clock::time_point deadline) {
+  std::set<std::shared_ptr<group_handle>> open;
+  {
+    std::lock_guard<std::mutex> guard(handles_mutex_);
+    stopping_ = true;
+    open = handles_;
+  }
+  for (const auto& handle : open)
+    handle->close(deadline);
+  const bool flushed = producer_->close(deadline);
+  std::unique_lock<std::mutex> guard(handles_mutex_);
+  const bool ended = handles_changed_.wait_until(
+      guard, std::max(deadline, clock::now()) + grace,
+      [this] { return handles_.empty(); });
+  return flushed && ended;
+}
+
+bool edge_impl::stop(clock::time_point deadline) {
+  if (std::exchange(stopped_, true))
+    return clean_;
+  // Whoever waits for an answer gets one.
+  creator_->stop();
+  directory_->stop();
+  clean_ = stop_consumers(deadline);
+  for (const auto& each : pollers_)
+    each->stop();
+  const clock::time_point last = std::max(deadline, clock::now()) + grace;
+  clean_ = closer_.stop(last) && clean_;
+  reporting_ = false;
+  wake_.set();
+  report_thread_.join();
+  clean_ = workers_->stop(last) && clean_;
+  gate_->close();
+  watch_->close();
+  admin_events_.reset();
+  producer_->release();
+  admin_.reset();
+  clean_ = graves_.wait(last) && clean_;
+  return clean_;
+}
+
+}  // namespace wskafka::kafka

@@ -1,0 +1,99 @@
+#pragma once
+
+#include "net/kafka/broker_watch.hpp"
+#include "net/kafka/callback_gate.hpp"
+#include "net/kafka/closer.hpp"
+#include "net/kafka/edge.hpp"
+#include "net/kafka/embedded_broker.hpp"
+#include "net/kafka/group_handle.hpp"
+#include "net/kafka/poller.hpp"
+#include "net/kafka/prefetch_budget.hpp"
+#include "net/kafka/producer_handle.hpp"
+#include "net/kafka/reaper.hpp"
+#include "net/kafka/settings.hpp"
+#include "net/kafka/topic_creator.hpp"
+#include "net/kafka/topic_directory.hpp"
+#include "net/kafka/wake_signal.hpp"
+#include "net/kafka/worker_pool.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace wskafka::kafka {
+
+/// The edge: makes the parts, and ends them in an order that cannot hang.
+class edge_impl final : public edge {
+ public:
+  /// What `open` made before anything runs.
+  struct parts {
+    std::shared_ptr<embedded_broker> embedded;
+    cluster_address address;
+    client_handle producer;
+    client_handle admin;
+    reaper graves;
+  };
+
+  edge_impl(const config::options& options, edge_listener& events, parts made);
+  ~edge_impl() override;
+
+  kafka::producer& producer() override { return *producer_; }
+  result<std::shared_ptr<group_consumer>> join(
+      const std::string& group,
+      std::shared_ptr<group_listener> events) override;
+  std::shared_ptr<const topic_table> topics() const override;
+  std::uint64_t topics_version() const override;
+  void refresh(std::chrono::milliseconds timeout,
+               std::function<void(result<std::shared_ptr<const topic_table>>)>
+                   done) override;
+  void create(std::vector<std::string> names, std::chrono::milliseconds timeout,
+              std::function<void(std::vector<create_outcome>)> done) override;
+  broker_state state() const override { return watch_->describe(); }
+  bool stop(std::chrono::steady_clock::time_point deadline) override;
+
+  /// For tests: the embedded broker, to break it, and the producer's client.
+  embedded_broker* embedded() { return embedded_.get(); }
+  producer_handle& native_producer() { return *producer_; }
+
+ private:
+  void report();
+  bool serve_admin();
+  bool stop_consumers(std::chrono::steady_clock::time_point deadline);
+  group_handle::surroundings surround(const std::string& group);
+
+  const config::options options_;
+  const std::shared_ptr<embedded_broker> embedded_;
+  const cluster_address address_;
+  const reaper graves_;
+
+  const std::shared_ptr<broker_watch> watch_;
+  const std::shared_ptr<callback_gate> gate_;
+  const std::shared_ptr<worker_pool> workers_;
+  std::shared_ptr<rd_kafka_t> admin_;
+  std::shared_ptr<topic_directory> directory_;
+  std::shared_ptr<topic_creator> creator_;
+  const std::shared_ptr<prefetch_budget> prefetch_;
+  closer closer_;
+  std::vector<std::shared_ptr<poller>> pollers_;
+
+  wake_signal wake_;
+  std::unique_ptr<queue_reader> admin_events_;
+  std::unique_ptr<producer_handle> producer_;
+  std::atomic<bool> reporting_{true};
+  std::thread report_thread_;
+
+  /// Those that did not end yet.
+  std::mutex handles_mutex_;
+  std::condition_variable handles_changed_;
+  std::set<std::shared_ptr<group_handle>> handles_;
+  bool stopping_ = false;
+  bool stopped_ = false;
+  bool clean_ = true;
+};
+
+}  // namespace wskafka::kafka

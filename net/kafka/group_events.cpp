@@ -1,0 +1,207 @@
+#include "net/kafka/error.hpp"
+#include "net/kafka/group_handle.hpp"
+
+#include <array>
+#include <utility>
+
+/// What librdkafka tells a group's handle, on its poller's thread.
+namespace wskafka::kafka {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// The consumer's queue is read at least this often: revocations run only when
+/// it is, and a member that does not poll is thrown out.
+constexpr milliseconds sweep{250};
+
+constexpr milliseconds wake_pause{5};
+constexpr milliseconds same_failure_pause{1000};
+constexpr int events_per_turn = 256;
+
+std::vector<topic_partition> partitions_of(rd_kafka_event_t* event) {
+  std::vector<topic_partition> partitions;
+  if (const auto* list = rd_kafka_event_topic_partition_list(event))
+    for (int i = 0; i < list->cnt; ++i)
+      partitions.push_back({list->elems[i].topic, list->elems[i].partition});
+  return partitions;
+}
+
+}  // namespace
+
+bool group_handle::turn() {
+  if (!client_)
+    return false;
+  if (credit_back_.exchange(false))
+    for (const auto& [at, queue] : partitions_)
+      if (queue->stalled())
+        around_.by->mark(queue);
+  return serve();
+}
+
+group_handle::clock::time_point group_handle::tick(clock::time_point now) {
+  if (!client_)
+    return clock::time_point::max();
+  if (now >= sweep_at_) {
+    sweep_at_ = now + sweep;
+    around_.by->mark(shared_from_this());
+    for (const auto& [at, queue] : partitions_)
+      if (queue->seeking())
+        around_.by->mark(queue);
+  }
+  clock::time_point next = sweep_at_;
+  if (consumed_ && now >= woken_at_ + wake_pause) {
+    consumed_ = false;
+    woken_at_ = now;
+    wake_fetchers(raw(), around_.login);
+  } else if (consumed_) {
+    next = std::min(next, woken_at_ + wake_pause);
+  }
+  if (now >= answer_until_)
+    answer_late();
+  if (closing_)
+    hand_over(now);
+  return next;
+}
+
+/// True: there may be more.
+bool group_handle::serve() {
+  for (int i = 0; queue_ && i < events_per_turn; ++i) {
+    const event_handle event = queue_->next();
+    if (!event)
+      return false;
+    read(event.get());
+  }
+  return queue_ != nullptr;
+}
+
+void group_handle::read(rd_kafka_event_t* event) {
+  switch (rd_kafka_event_type(event)) {
+    case RD_KAFKA_EVENT_REBALANCE:
+      on_rebalance(event);
+      break;
+    case RD_KAFKA_EVENT_OFFSET_COMMIT:
+      on_committed(event);
+      break;
+    case RD_KAFKA_EVENT_ERROR:
+      on_error(event);
+      break;
+    case RD_KAFKA_EVENT_LOG:
+      around_.watch->log(event);
+      break;
+    case RD_KAFKA_EVENT_FETCH:
+      // Every partition has its own queue, set before it is assigned.
+      fail(own_failure("INTERNAL",
+                       "a record came past its partition's queue and is "
+                       "lost to this member"));
+      break;
+    default:
+      break;
+  }
+}
+
+void group_handle::on_rebalance(rd_kafka_event_t* event) {
+  around_.watch->answered();
+  const rd_kafka_resp_err_t what = rd_kafka_event_error(event);
+  if (closing_) {
+    drop_partitions();
+    return;
+  }
+  answer_until_ = clock::now() + around_.answer_time;
+  around_.by->due(answer_until_);
+  if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    answer_ = expected::assign;
+    emit(assigned{partitions_of(event)});
+  } else if (what == RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS) {
+    answer_ = expected::unassign;
+    emit(revoked{partitions_of(event), rd_kafka_assignment_lost(raw()) != 0});
+  } else {
+    drop_partitions();
+    fail(to_failure(what, "the group's rebalance failed"));
+  }
+}
+
+/// The whole group waits for our answer: one is given in the actor's stead. An
+/// assignment that is answered after all is carried out then.
+void group_handle::answer_late() {
+  answer_until_ = clock::time_point::max();
+  if (answer_ == expected::unassign) {
+    drop_partitions();
+  } else {
+    const partition_list none(rd_kafka_topic_partition_list_new(0));
+    rd_kafka_assign(raw(), none.get());
+  }
+  fail(own_failure("INTERNAL",
+                   "a rebalance was not answered in time; the member took no "
+                   "partition"));
+}
+
+void group_handle::on_committed(rd_kafka_event_t* event) {
+  const auto id = reinterpret_cast<std::uint64_t>(rd_kafka_event_opaque(event));
+  auto known = commits_.extract(id);
+  if (known.empty())
+    return;
+  int error = rd_kafka_event_error(event);
+  const auto* list = rd_kafka_event_topic_partition_list(event);
+  for (int i = 0; list != nullptr && error == 0 && i < list->cnt; ++i)
+    error = list->elems[i].err;
+  committed told{id, std::move(known.mapped()), std::nullopt};
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+    told.error = to_failure(error, "cannot commit offsets");
+  else
+    around_.watch->answered();
+  emit(std::move(told));
+  if (closing_)
+    hand_over(clock::now());
+}
+
+void group_handle::on_error(rd_kafka_event_t* event) {
+  const int error = rd_kafka_event_error(event);
+  const std::string text = rd_kafka_event_error_string(event);
+  if (is_unreachable(error)) {
+    // It goes on by itself; what it means is the watch's to find out.
+    around_.watch->note(text);
+    if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+      around_.suspect();
+    return;
+  }
+  std::string topic;
+  std::string what = "the consumer met an error";
+  if (const auto at = partition_handle(rd_kafka_event_topic_partition(event))) {
+    topic = at->topic;
+    what = "cannot read topic \"" + topic + '"';
+    if (at->partition >= 0)
+      what += " partition " + std::to_string(at->partition);
+  }
+  if (rd_kafka_event_error_is_fatal(event) == 0) {
+    fail(to_failure(error, what), std::move(topic));
+    return;
+  }
+  std::array<char, 512> why{};
+  const int fatal = rd_kafka_fatal_error(raw(), why.data(), why.size());
+  fail(to_failure(fatal, std::string("the consumer broke: ") + why.data()), {},
+       true);
+}
+
+void group_handle::on_partition_error(rd_kafka_event_t* error) {
+  on_error(error);
+}
+
+/// The same failure again within a moment says nothing new.
+void group_handle::fail(failure why, std::string topic, bool fatal) {
+  const clock::time_point now = clock::now();
+  std::string key = why.code + why.message;
+  around_.watch->note(why.message);
+  if (key == told_ && now - told_at_ < same_failure_pause)
+    return;
+  told_ = std::move(key);
+  told_at_ = now;
+  emit(consumer_failed{std::move(why), fatal, std::move(topic)});
+}
+
+void group_handle::on_records(fetched records) {
+  if (!std::exchange(consumed_, true))
+    around_.by->due(woken_at_ + wake_pause);
+  emit(std::move(records));
+}
+
+}  // namespace wskafka::kafka

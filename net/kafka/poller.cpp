@@ -1,0 +1,107 @@
+#include "net/kafka/poller.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace wskafka::kafka {
+
+poller::poller() : thread_([this] { run(); }) {}
+
+void poller::stop() {
+  {
+    std::lock_guard<std::mutex> guard(mutex_);
+    if (std::exchange(stopping_, true))
+      return;
+  }
+  wake_.set();
+  thread_.join();
+}
+
+void poller::post(std::function<void()> command) {
+  {
+    std::lock_guard<std::mutex> guard(mutex_);
+    if (stopping_)
+      return;
+    commands_.push_back(std::move(command));
+  }
+  wake_.set();
+}
+
+void poller::mark(std::shared_ptr<pollable> what) {
+  if (what->marked_.exchange(true))
+    return;
+  {
+    std::lock_guard<std::mutex> guard(mutex_);
+    if (stopping_)
+      return;
+    marked_.push_back(std::move(what));
+  }
+  wake_.set();
+}
+
+void poller::add(std::shared_ptr<timed> what) {
+  timed_.push_back(std::move(what));
+  due(clock::now());
+}
+
+void poller::remove(const timed* what) {
+  const auto gone =
+      std::find_if(timed_.begin(), timed_.end(),
+                   [&](const auto& each) { return each.get() == what; });
+  if (gone != timed_.end())
+    timed_.erase(gone);
+}
+
+void poller::due(clock::time_point when) {
+  next_ = std::min(next_, when);
+}
+
+void poller::run() {
+  for (bool stopping = false; !stopping;) {
+    wake_.wait_until(next_);
+    {
+      // Looked at first: what was posted before it is carried out below.
+      std::lock_guard<std::mutex> guard(mutex_);
+      stopping = stopping_;
+    }
+    run_commands();
+    run_marked();
+    if (clock::now() >= next_)
+      run_timed();
+  }
+}
+
+void poller::run_commands() {
+  {
+    std::lock_guard<std::mutex> guard(mutex_);
+    running_.swap(commands_);
+  }
+  for (const auto& command : running_)
+    command();
+  running_.clear();
+}
+
+void poller::run_marked() {
+  {
+    std::lock_guard<std::mutex> guard(mutex_);
+    looking_.swap(marked_);
+  }
+  for (std::shared_ptr<pollable>& each : looking_) {
+    // Cleared first: what comes during the turn marks it again.
+    each->marked_.store(false);
+    if (each->turn())
+      mark(std::move(each));
+  }
+  looking_.clear();
+}
+
+void poller::run_timed() {
+  next_ = clock::time_point::max();
+  const clock::time_point now = clock::now();
+  // A tick may add or remove.
+  const std::vector<std::shared_ptr<timed>> all = timed_;
+  for (const auto& each : all)
+    due(each->tick(now));
+}
+
+}  // namespace wskafka::kafka

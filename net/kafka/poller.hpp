@@ -1,0 +1,89 @@
+#pragma once
+
+#include "net/kafka/wake_signal.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace wskafka::kafka {
+
+/// Something that a poller looks at when it was marked ready.
+class pollable {
+ public:
+  virtual ~pollable() = default;
+
+  /// On the poller's thread. True: there may be more, look again after the
+  /// others had their turn.
+  virtual bool turn() = 0;
+
+ private:
+  friend class poller;
+  std::atomic<bool> marked_{false};
+};
+
+/// Something that has work to do at a time.
+class timed {
+ public:
+  virtual ~timed() = default;
+
+  /// On the poller's thread, when it is due or earlier; returns when it is due
+  /// next.
+  virtual std::chrono::steady_clock::time_point tick(
+      std::chrono::steady_clock::time_point now) = 0;
+};
+
+/// One thread that polls many consumer handles, as they become ready.
+class poller {
+ public:
+  using clock = std::chrono::steady_clock;
+
+  poller();
+  poller(const poller&) = delete;
+  poller& operator=(const poller&) = delete;
+  ~poller() { stop(); }
+
+  /// Carries out what was posted, then ends the thread; what is posted later is
+  /// dropped. Not on the poller's own thread.
+  void stop();
+
+  /// From any thread: `command` runs on the poller's thread, in order.
+  void post(std::function<void()> command);
+
+  /// From any thread, also under a lock: `what` gets a turn. Marking it again
+  /// before that costs nothing.
+  void mark(std::shared_ptr<pollable> what);
+
+  /// On the poller's thread: ticks from now on, or no more.
+  void add(std::shared_ptr<timed> what);
+  void remove(const timed* what);
+
+  /// On the poller's thread: somebody is due by then.
+  void due(clock::time_point when);
+
+ private:
+  void run();
+  void run_commands();
+  void run_marked();
+  void run_timed();
+
+  wake_signal wake_;
+  std::mutex mutex_;
+  std::vector<std::function<void()>> commands_;
+  std::vector<std::shared_ptr<pollable>> marked_;
+  bool stopping_ = false;
+
+  // The thread's alone.
+  std::vector<std::function<void()>> running_;
+  std::vector<std::shared_ptr<pollable>> looking_;
+  std::vector<std::shared_ptr<timed>> timed_;
+  clock::time_point next_ = clock::time_point::max();
+
+  std::thread thread_;
+};
+
+}  // namespace wskafka::kafka
