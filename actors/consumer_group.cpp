@@ -83,7 +83,6 @@ void consumer_group::end_members_after_failure() {
 }
 
 // -- members
-// ------------------------------------------------------------------------
 
 void consumer_group::on_join(join_group& request) {
   ++seen_;
@@ -176,7 +175,6 @@ void consumer_group::fail_members(const protocol::failure& why) {
 }
 
 // -- answers
-// --------------------------------------------------------------------------
 
 void consumer_group::answer_waiting() {
   bool unsettled = false;
@@ -226,7 +224,6 @@ void consumer_group::on_settle(const settle_due& tick) {
 }
 
 // -- the subscription at Kafka
-// ----------------------------------------------------------
 
 std::set<std::string> consumer_group::wanted_topics() {
   std::set<std::string> topics;
@@ -314,7 +311,6 @@ void consumer_group::close() {
 }
 
 // -- the end
-// ------------------------------------------------------------------------
 
 void consumer_group::on_begin_stop(const begin_stop& order) {
   if (std::exchange(stopping_, true))

@@ -7,7 +7,6 @@
 namespace wskafka {
 
 // -- who owns what
-// -----------------------------------------------------------------
 
 /// Moves partitions so that every member has its share. One that has an owner
 /// is drained first and given away when that is done.
@@ -41,7 +40,6 @@ void consumer_group::give(const kafka::topic_partition& at, group_partition& p,
 }
 
 // -- draining
-// ------------------------------------------------------------------------
 
 /// Stops delivery, and asks the owners how far they got and to have it
 /// confirmed.
@@ -163,7 +161,6 @@ void consumer_group::on_handover(handover_due) {
 }
 
 // -- confirmations and commits
-// -------------------------------------------------------
 
 void consumer_group::on_confirmed(const positions_confirmed& confirmed) {
   for (const owned_position& end : confirmed.positions) {
@@ -250,7 +247,6 @@ void consumer_group::on_kafka(kafka::committed& event) {
 }
 
 // -- state
-// ---------------------------------------------------------------------------
 
 void consumer_group::on_describe(const describe& query) {
   static constexpr const char* phases[] = {"idle",   "settling", "starting",

@@ -34,7 +34,6 @@ void consumer_group::on_inbox() {
 }
 
 // -- assigned: starts are found and committed before anything is fetched
-// ---------------
 
 void consumer_group::on_kafka(kafka::assigned& event) {
   ++shared_.count.rebalances;
@@ -187,7 +186,6 @@ std::int64_t consumer_group::resume_at(const kafka::topic_partition& at,
 }
 
 // -- revoked: owners confirm, the last commit is in, then the answer
-// ---------------------
 
 void consumer_group::on_kafka(kafka::revoked& event) {
   ++settle_generation_;
@@ -229,7 +227,6 @@ void consumer_group::answer_revoke() {
 }
 
 // -- the rest
-// ------------------------------------------------------------------------
 
 void consumer_group::on_kafka(kafka::fetched& event) {
   const kafka::topic_partition at{event.batch->topic, event.batch->partition};

@@ -104,7 +104,6 @@ void gateway::on_exit() {
 }
 
 // -- groups
-// -------------------------------------------------------------------------
 
 void gateway::on_find_group(const find_group& request) {
   auto found = groups_.find(request.group);
@@ -152,7 +151,6 @@ void gateway::on_group_gone(const group_gone& gone) {
 }
 
 // -- health
-// -------------------------------------------------------------------------
 
 void gateway::on_health(health_query& query) {
   if (!query.detail) {
@@ -193,7 +191,6 @@ std::vector<describable_actor> gateway::page(std::size_t offset,
 }
 
 // -- the clean stop
-// -----------------------------------------------------------------
 
 void gateway::on_begin_stop(const begin_stop& order) {
   if (!std::exchange(stopping_, true)) {

@@ -83,7 +83,6 @@ void producer::on_exit() {
 }
 
 // -- the way of a record
-// --------------------------------------------------------
 
 void producer::on_publish(publish& burst) {
   burst.batch->sink = sink_;
@@ -154,7 +153,10 @@ void producer::on_topics_ready(const topics_ready& answer) {
   asked_.erase(asked);
   const auto& error = answer.outcomes.front().error;
   if (error) {
-    fail_parked(topic, to_protocol(*error));
+    protocol::failure why = to_protocol(*error);
+    if (why.code == "UNKNOWN_TOPIC_OR_PARTITION")
+      why.topics = {topic};
+    fail_parked(topic, why);
   } else {
     routes_.begin_flush();
     if (routes_.find(topic).partitions == 0) {
@@ -186,7 +188,6 @@ void producer::fail_parked(const std::string& topic,
 }
 
 // -- failures
-// -------------------------------------------------------------------
 
 void producer::on_inbox() {
   std::vector<failure_sink::failed> failures;
@@ -216,7 +217,6 @@ void producer::fail(kafka::publish_batch& batch, std::size_t item,
 }
 
 // -- deadlines
-// ------------------------------------------------------------------
 
 void producer::watch(const std::shared_ptr<kafka::publish_batch>& batch) {
   unreported_.push_back(
@@ -291,7 +291,6 @@ void producer::on_deadline(const deadline_due& tick) {
 }
 
 // -- the end
-// --------------------------------------------------------------------
 
 void producer::on_flush_now(const flush_now& order) {
   flushing_ = true;

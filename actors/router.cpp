@@ -90,7 +90,6 @@ void router::on_exit() {
 }
 
 // -- one burst
-// --------------------------------------------------------------------
 
 void router::on_inbox() {
   inbox_->drain(events_);
@@ -197,7 +196,6 @@ void router::send_batch(entry& from) {
 }
 
 // -- by t and a
-// -------------------------------------------------------------------
 
 void router::dispatch(entry& from, const protocol::publish_request& request) {
   need_producer(from);
@@ -288,7 +286,6 @@ void router::refuse(entry& from, const protocol::message& request,
 }
 
 // -- helpers
-// ----------------------------------------------------------------------
 
 router::entry* router::find(const ws::connection_ref& ref) {
   const auto found = connections_.find(ref.ws);

@@ -202,7 +202,6 @@ void server::implementation::spawn_actors() {
 }
 
 // -- the clean stop
-// -----------------------------------------------------------------
 
 bool server::implementation::stop(milliseconds limit) {
   if (!std::exchange(running, false))
@@ -254,7 +253,6 @@ bool server::implementation::close_connections(
 }
 
 // -- the face
-// -----------------------------------------------------------------------
 
 server::server(config::options options)
     : impl_(std::make_unique<implementation>(std::move(options))) {}

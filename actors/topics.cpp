@@ -45,7 +45,6 @@ void topics::on_exit() {
 }
 
 // -- questions
-// ------------------------------------------------------------------------
 
 void topics::on_create(const create_topics& request) {
   const std::uint64_t number =
@@ -119,7 +118,6 @@ void topics::refresh() {
 }
 
 // -- results
-// --------------------------------------------------------------------------
 
 void topics::on_inbox() {
   std::vector<inbox_item> items;
@@ -204,7 +202,6 @@ void topics::settle(std::uint64_t number, kafka::create_outcome outcome) {
 }
 
 // -- failure
-// --------------------------------------------------------------------------
 
 void topics::guarded(const std::function<void()>& handler) {
   try {
