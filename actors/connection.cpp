@@ -41,7 +41,7 @@ connection_actor::behavior_type connection::make_behavior() {
       [this](const take_back& order) { on_take_back(order); },
       [this](flush_due tick) {
         if (writer_.due(tick.generation))
-          flush();
+          flush(true);
       },
       [this](deadline_due tick) { on_deadline(tick); },
       [this](drain) { on_drain(); },
@@ -75,22 +75,28 @@ void connection::on_deliver(deliver& records) {
       case delivery_writer::next::wait:
         break;
       case delivery_writer::next::arm:
-        delayed_send(this, *writer_.interval(),
-                     flush_due{writer_.generation()});
+        arm_flush();
         break;
       case delivery_writer::next::flush:
-        flush();
+        flush(!writer_.interval());
         break;
     }
   }
 }
 
-void connection::flush() {
+void connection::arm_flush() {
+  delayed_send(this, *writer_.interval(), flush_due{writer_.generation()});
+}
+
+/// Not `all`: only what fills frames of `mq_limit` records.
+void connection::flush(bool all) {
   if (hold_ || writing_ || writer_.empty())
     return;
   const bool confirm = shared_.options.consumer.auto_commit;
-  std::vector<ws::text> frames =
-      writer_.flush(subscription_ ? subscription_->membership : 0, confirm);
+  std::vector<ws::text> frames = writer_.flush(
+      subscription_ ? subscription_->membership : 0, confirm, all);
+  if (!writer_.empty())
+    arm_flush();
   if (!writer_.interval() && !frames.empty()) {
     // What comes while this is being written is gathered.
     writing_ = true;
@@ -156,7 +162,7 @@ void connection::on_drain() {
     fail(request, shutting_down());
   hold_ = false;
   writing_ = false;
-  flush();
+  flush(true);
   shared_.sockets.send({to_.ref, ws::confirm_now{}});
 }
 

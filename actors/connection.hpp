@@ -86,7 +86,8 @@ class connection final : public connection_actor::base {
   void on_peer_closed();
   void on_describe(const describe& query);
   void confirm(std::uint64_t sequence);
-  void flush();
+  void arm_flush();
+  void flush(bool all);
   void leave(bool gone);
   void quit_if_done();
   time_point now() { return home_system().clock().now(); }

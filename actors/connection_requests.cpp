@@ -29,7 +29,7 @@ void connection::on_burst(control_burst& burst) {
     confirm(burst.confirmed);
   if (burst.written) {
     writing_ = false;
-    flush();
+    flush(true);
   }
   for (control_request& request : burst.requests) {
     if (draining_)
@@ -261,7 +261,7 @@ void connection::on_subscription_ready(const subscription_ready& ready) {
   info.group = subscription_->group;
   shared_.events.emit(info);
   hold_ = false;
-  flush();
+  flush(true);
   drop(&*current_);
 }
 

@@ -13,13 +13,23 @@ namespace {
 /// that a peer that is slow to answer pings costs a bounded log.
 constexpr std::size_t log_limit = 4096;
 
+/// Whether it is the last entry; raised then. Spares naming the partition of
+/// each record.
+bool raise_last(std::vector<owned_position>& ends, const delivery& from,
+                std::int64_t offset) {
+  if (ends.empty())
+    return false;
+  owned_position& last = ends.back();
+  if (last.at.partition != from.batch->partition ||
+      last.owner_epoch != from.owner_epoch ||
+      last.at.topic != from.batch->topic)
+    return false;
+  last.offset = offset;
+  return true;
+}
+
 /// Raises the entry of the partition, or adds one.
 void raise(std::vector<owned_position>& ends, owned_position end) {
-  if (!ends.empty() && ends.back().at == end.at &&
-      ends.back().owner_epoch == end.owner_epoch) {
-    ends.back().offset = end.offset;
-    return;
-  }
   for (owned_position& known : ends)
     if (known.at == end.at) {
       known = std::move(end);
@@ -41,36 +51,63 @@ delivery_writer::delivery_writer(environment& shared, peer to)
               shared.options.consumer.mq_interval) {}
 
 std::vector<ws::text> delivery_writer::flush(std::uint64_t membership,
-                                             bool confirm) {
+                                             bool confirm, bool all) {
+  std::size_t left = buffer_.messages();
+  if (!all)
+    left -= left % message_limit();
   std::vector<ws::text> out;
   open_frame frame;
-  for (const delivery& from : buffer_.take()) {
-    std::optional<std::int64_t> last;
-    for (const protocol::record& record : from.batch->records) {
-      const std::size_t before = frame.payload.size();
-      append(frame.payload, from, record);
-      if (before > 0 && frame.payload.size() >= frame_limit()) {
-        // The record that did not fit begins the next frame.
-        open_frame rest;
-        rest.payload.assign(frame.payload, before, std::string::npos);
-        rest.payload.front() = '[';
-        frame.payload.resize(before);
-        if (last)
-          note_end(frame, from, *last);
-        close(frame, membership, confirm, out);
-        frame = std::move(rest);
-      }
-      last = record.offset;
-    }
-    if (last)
-      note_end(frame, from, *last);
+  for (delivery& from : buffer_.take()) {
+    const std::size_t count = std::min(left, from.messages());
+    left -= count;
+    for (std::size_t i = 0; i < count; ++i)
+      add_record(frame, from, membership, confirm, out);
+    if (from.messages() > 0)
+      keep_rest(std::move(from));
   }
   close(frame, membership, confirm, out);
   return out;
 }
 
-/// Appends the record as an element, or skips it when it is too large.
-void delivery_writer::append(std::string& payload, const delivery& from,
+/// Moves the delivery's next record to the frame, and ends the frame when it
+/// is full.
+void delivery_writer::add_record(open_frame& frame, delivery& from,
+                                 std::uint64_t membership, bool confirm,
+                                 std::vector<ws::text>& out) {
+  const protocol::record& record = from.batch->records[from.begin++];
+  if (frame.records == message_limit())
+    close(frame, membership, confirm, out);
+  const std::size_t before = frame.payload.size();
+  if (append(frame.payload, from, record)) {
+    if (before > 0 && frame.payload.size() >= frame_limit()) {
+      // The record that did not fit begins the next frame.
+      open_frame rest;
+      rest.payload.assign(frame.payload, before, std::string::npos);
+      rest.payload.front() = '[';
+      frame.payload.resize(before);
+      close(frame, membership, confirm, out);
+      frame = std::move(rest);
+    }
+    ++frame.records;
+  }
+  if (!raise_last(frame.ends, from, record.offset + 1))
+    raise(frame.ends, {{from.batch->topic, from.batch->partition},
+                       from.owner_epoch,
+                       record.offset + 1});
+}
+
+/// Too few for a frame of `mq_limit`: they begin to wait anew, and what was
+/// sent of their batch is paid for by its frames.
+void delivery_writer::keep_rest(delivery from) {
+  std::size_t bytes = 0;
+  for (std::size_t i = from.begin; i < from.batch->records.size(); ++i)
+    bytes += protocol::record_batch::charge(from.batch->records[i]);
+  from.held = net::charge(to_.account, net::direction::out, bytes);
+  buffer_.add(std::move(from));
+}
+
+/// Appends the record as an element; false when it is too large and skipped.
+bool delivery_writer::append(std::string& payload, const delivery& from,
                              const protocol::record& record) {
   const std::size_t before = payload.size();
   payload += before == 0 ? '[' : ',';
@@ -79,18 +116,11 @@ void delivery_writer::append(std::string& payload, const delivery& from,
   if (payload.size() - before > shared_.options.websocket.max_record_out) {
     payload.resize(before);
     ++shared_.count.oversized_records;
-  } else {
-    ++shared_.count.delivered;
-    tell_message(from, record);
+    return false;
   }
-}
-
-/// The frame holds the batch's records up to this one.
-void delivery_writer::note_end(open_frame& frame, const delivery& from,
-                               std::int64_t last) {
-  raise(
-      frame.ends,
-      {{from.batch->topic, from.batch->partition}, from.owner_epoch, last + 1});
+  ++shared_.count.delivered;
+  tell_message(from, record);
+  return true;
 }
 
 void delivery_writer::close(open_frame& frame, std::uint64_t membership,

@@ -33,11 +33,13 @@ class delivery_writer {
   /// Keeps records until `flush`.
   next add(delivery records) { return buffer_.add(std::move(records)); }
 
-  /// Makes frames of everything that waits, in order, each at most
-  /// `max_frame_out` (a larger single record goes alone; one above
-  /// `max_record_out` is skipped and counts as sent). With `confirm`, each
-  /// frame asks for confirmation and is logged for `membership`.
-  std::vector<ws::text> flush(std::uint64_t membership, bool confirm);
+  /// Makes frames of what waits, in order, each of at most `mq_limit` records
+  /// and `max_frame_out` bytes (a larger single record goes alone; one above
+  /// `max_record_out` is skipped and counts as sent). Not `all`: what does not
+  /// fill a frame of `mq_limit` records goes on waiting, for an interval of its
+  /// own. With `confirm`, each frame asks for confirmation and is logged for
+  /// `membership`.
+  std::vector<ws::text> flush(std::uint64_t membership, bool confirm, bool all);
 
   /// Drops what waits; all of it, or what is of these partitions or not of
   /// these topics. Its records count as never sent.
@@ -75,14 +77,20 @@ class delivery_writer {
   /// The frame that is being filled.
   struct open_frame {
     std::string payload;
+    std::size_t records = 0;
     std::vector<owned_position> ends;
   };
 
-  void append(std::string& payload, const delivery& from,
+  void add_record(open_frame& frame, delivery& from, std::uint64_t membership,
+                  bool confirm, std::vector<ws::text>& out);
+  void keep_rest(delivery from);
+  bool append(std::string& payload, const delivery& from,
               const protocol::record& record);
-  void note_end(open_frame& frame, const delivery& from, std::int64_t last);
   std::size_t frame_limit() const {
     return shared_.options.websocket.max_frame_out;
+  }
+  std::size_t message_limit() const {
+    return shared_.options.consumer.mq_limit;
   }
   void close(open_frame& frame, std::uint64_t membership, bool confirm,
              std::vector<ws::text>& out);

@@ -25,7 +25,7 @@ namespace wskafka {
 
 using time_point = std::chrono::steady_clock::time_point;
 
-// -- common -----------------------------------------------------------------
+// -- common
 
 /// The actor's inbox has items (sent by the edges' threads).
 struct inbox_ready {};
@@ -53,7 +53,7 @@ struct flush_now {
 /// To a connection: flush deliveries, ping, answer what waits.
 struct drain {};
 
-// -- actor state, for the health message --------------------------------------
+// -- actor state, for the health message
 
 /// One actor's state as a JSON object's text.
 struct described {
@@ -80,7 +80,7 @@ using describable_connection =
 using describable_producer =
     caf::typed_actor<caf::reacts_to<describe>, caf::reacts_to<flush_now>>;
 
-// -- topics -------------------------------------------------------------------
+// -- topics
 
 /// A `create` that was announced by `expect_topics` ended.
 struct topics_created {
@@ -121,7 +121,6 @@ struct list_topics {
 };
 
 // -- publishing
-// -----------------------------------------------------------------
 
 /// One burst of a connection's publishes, in order.
 struct publish {
@@ -135,7 +134,6 @@ struct expect_topics {
 };
 
 // -- the connection's ordered requests
-// ------------------------------------------
 
 /// One of `create`, `list`, `subscribe`, `unsubscribe`.
 struct control_request {
@@ -163,7 +161,6 @@ struct control_burst {
 };
 
 // -- subscriptions: from the group to its member
-// ----------------------------------
 
 /// Records of one partition for one member.
 struct delivery {
@@ -173,8 +170,10 @@ struct delivery {
   std::uint64_t subscription = 0;
   std::uint32_t owner_epoch = 0;
   net::charge held;
+  /// The first record that still waits; those before it were sent.
+  std::size_t begin = 0;
 
-  std::size_t messages() const { return batch->records.size(); }
+  std::size_t messages() const { return batch->records.size() - begin; }
 };
 
 /// Records to deliver.
@@ -208,7 +207,6 @@ using group_member = caf::typed_actor<
     caf::reacts_to<subscription_failed>, caf::reacts_to<take_back>>;
 
 // -- subscriptions: from the member to its group
-// ------------------------------------
 
 /// A position that the peer confirmed, or up to which was sent.
 struct owned_position {
@@ -284,7 +282,6 @@ struct find_group {
 };
 
 // -- inside the group
-// -----------------------------------------------------------
 
 struct handover_due {};
 struct union_due {};
@@ -300,7 +297,6 @@ struct settle_due {
 struct commit_due {};
 
 // -- the gateway
-// ------------------------------------------------------------------
 
 /// A health request, answered straight to the peer.
 struct health_query {
