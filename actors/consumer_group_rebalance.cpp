@@ -174,7 +174,11 @@ std::int64_t consumer_group::resume_at(const kafka::topic_partition& at,
                                        std::int64_t committed) {
   group_partition& p = partitions_[at];
   const auto owner = members_.find(p.owner);
-  const bool keeps = owner != members_.end() && !owner->second.leaving &&
+  // One that was asked for and did not answer in time has dropped records that
+  // we do not know of.
+  const bool known = !p.draining || p.given_back;
+  const bool keeps = known && owner != members_.end() &&
+                     !owner->second.leaving &&
                      owner->second.topics.count(at.topic) > 0 &&
                      (p.committed == committed || !commits());
   if (!keeps) {
