@@ -4,17 +4,9 @@
 #include "actors/guard.hpp"
 #include "actors/replies.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace wskafka {
-namespace {
-
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-}  // namespace
 
 connection::connection(caf::actor_config& config, environment& shared, peer to,
                        topics_actor topics, gateway_actor gateway,
@@ -62,11 +54,18 @@ void connection::on_exit() {
 // -- deliveries
 // -------------------------------------------------------------------
 
+/// Records of an earlier membership belong to somebody else by now.
+bool connection::wanted(const delivery& batch) const {
+  if (!subscription_)
+    return false;
+  const auto topic = subscription_->since.find(batch.batch->topic);
+  return topic != subscription_->since.end() &&
+         batch.subscription >= topic->second;
+}
+
 void connection::on_deliver(deliver& records) {
-  // Records of an earlier membership belong to somebody else by now.
   for (delivery& batch : *records.what) {
-    if (!subscription_ || batch.subscription < subscription_->membership ||
-        !contains(subscription_->topics, batch.batch->topic)) {
+    if (!wanted(batch)) {
       shared_.count.stale_records += batch.messages();
       continue;
     }

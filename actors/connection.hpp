@@ -52,6 +52,9 @@ class connection final : public connection_actor::base {
     std::string group;
     group_link link;
     std::vector<std::string> topics;
+    /// The subscription with which each topic came in: records that the group
+    /// sent for an earlier one stand behind others that were dropped.
+    std::map<std::string, std::uint64_t> since;
   };
 
   // Requests (connection_requests.cpp).
@@ -80,6 +83,7 @@ class connection final : public connection_actor::base {
   void forward_lists();
 
   // Subscription and deliveries (connection.cpp).
+  bool wanted(const delivery& batch) const;
   void on_deliver(deliver& records);
   void on_take_back(const take_back& order);
   void on_drain();

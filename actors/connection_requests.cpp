@@ -226,12 +226,19 @@ void connection::admit(operation& op, const group_link& group) {
   if (subscription_ && subscription_->group == next.group) {
     links_.erase(number);
     next.membership = subscription_->membership;
+    for (const std::string& topic : next.topics) {
+      const auto before = subscription_->since.find(topic);
+      next.since[topic] =
+          before == subscription_->since.end() ? number : before->second;
+    }
     writer_.keep_topics(next.topics);
     hold_ = true;
     subscription_ = std::move(next);
   } else {
     leave(false);
     writer_.begin_membership();
+    for (const std::string& topic : next.topics)
+      next.since[topic] = number;
     subscription_ = std::move(next);
   }
   now.at = step::joining;

@@ -92,12 +92,13 @@ void consumer_group::on_join(join_group& request) {
     return;
   }
   member& m = members_[request.from.ref.ws];
-  m.to = std::move(request.from);
+  m.to = request.from;
   m.actor = std::move(request.member);
   m.subscription = request.subscription;
   m.topics = {request.topics.begin(), request.topics.end()};
   m.waiting = true;
   m.leaving = false;
+  drain_unwanted(request.from.ref.ws);
   ++linger_generation_;
   for (const std::string& topic : m.topics)
     lingering_.erase(topic);

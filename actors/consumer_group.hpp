@@ -133,6 +133,7 @@ class consumer_group final : public consumer_group_actor::base {
   void on_handover(handover_due);
   void on_commit_due(commit_due);
   void redistribute();
+  void drain_unwanted(std::uint64_t ws);
   void begin_drain(const std::vector<kafka::topic_partition>& partitions);
   void settle_drains();
   bool complete(group_partition& p);

@@ -33,6 +33,17 @@ void consumer_group::redistribute() {
   begin_drain(moving);
 }
 
+/// Of topics that it gave up the member drops all that it has: at once, in any
+/// phase, lest it goes on behind the dropped records when it wants them again.
+void consumer_group::drain_unwanted(std::uint64_t ws) {
+  std::vector<kafka::topic_partition> unwanted;
+  for (const auto& [at, p] : partitions_)
+    if (p.owner == ws && !p.draining &&
+        members_.at(ws).topics.count(at.topic) == 0)
+      unwanted.push_back(at);
+  begin_drain(unwanted);
+}
+
 void consumer_group::give(const kafka::topic_partition& at, group_partition& p,
                           std::uint64_t owner) {
   p.hand_to(owner, ++owner_epochs_);
