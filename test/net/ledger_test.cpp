@@ -18,6 +18,14 @@ constexpr direction out = direction::out;
 
 const budget small{16'000, 500, 100};
 
+/// Waits a little: as a rule without giving up the processor, so that two
+/// threads meet closely.
+void spin() {
+  static thread_local unsigned turns = 0;
+  if (++turns % 4096 == 0)
+    std::this_thread::yield();
+}
+
 }  // namespace
 
 TEST_SUITE("net/ledger") {
@@ -144,41 +152,50 @@ TEST_SUITE("net/ledger") {
   }
 
   TEST_CASE("between threads no waiter is left behind, and all is returned") {
-    constexpr int rounds = 100'000;
+    using std::chrono::steady_clock;
     ledger book({1 << 20, 4'000, 100}, {1 << 20, 4'000, 100});
     auto account = book.open();
     std::atomic<int> opened{0};
     account->on_low(gate::read_in, [&] { ++opened; });
     // Charged here and released there, as frames are, at about the moment that
     // the wait begins: the two race in every round.
-    std::atomic<int> to_release{0};
+    enum { idle, release, finish };
+    std::atomic<int> order{idle};
     charge held;
     std::thread releaser([&] {
-      for (int round = 1; round <= rounds; ++round) {
-        while (to_release.load() != round)
-          std::this_thread::yield();
-        held = charge();
-        to_release = -round;
+      for (int now = idle; now != finish; now = order.load()) {
+        if (now == release) {
+          held = charge();
+          order = idle;
+        } else {
+          spin();
+        }
       }
     });
     int waited = 0;
     bool left_behind = false;
     bool told_twice = false;
-    for (int round = 1; round <= rounds; ++round) {
+    // A round takes a time slice where others want the processor too.
+    const auto enough = steady_clock::now() + std::chrono::seconds(3);
+    for (int round = 0; round < 100'000 && !left_behind; ++round) {
+      if (waited > 0 && steady_clock::now() > enough)
+        break;
       held = charge(account, in, 8'000);
       const int before = opened.load();
-      to_release = round;
-      if (!left_behind && account->wait_low(gate::read_in)) {
+      order = release;
+      if (account->wait_low(gate::read_in)) {
         ++waited;
-        const auto end =
-            std::chrono::steady_clock::now() + std::chrono::seconds(20);
-        while (!left_behind && opened.load() == before)
-          left_behind = std::chrono::steady_clock::now() > end;
+        const auto end = steady_clock::now() + std::chrono::seconds(20);
+        while (!left_behind && opened.load() == before) {
+          spin();
+          left_behind = steady_clock::now() > end;
+        }
       }
-      while (to_release.load() != -round)
-        std::this_thread::yield();
+      while (order.load() != idle)
+        spin();
       told_twice = told_twice || opened.load() > before + 1;
     }
+    order = finish;
     releaser.join();
     CHECK_FALSE(left_behind);
     CHECK_FALSE(told_twice);
