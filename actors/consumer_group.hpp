@@ -76,7 +76,7 @@ class consumer_group final : public consumer_group_actor::base {
 
   /// What came from the Kafka edge's threads.
   struct starts_found {
-    std::uint32_t epoch = 0;
+    std::uint64_t round = 0;
     std::vector<kafka::start_answer> answers;
   };
   using inbox_item = std::variant<kafka::group_event, starts_found>;
@@ -186,6 +186,9 @@ class consumer_group final : public consumer_group_actor::base {
   // The assignment at hand.
   std::set<kafka::topic_partition> unstarted_;
   std::map<kafka::topic_partition, std::int64_t> starts_;
+  /// Names the last question for starts. Of its own: the fetch epoch is also
+  /// raised when a partition moves, and that must not make a retry stale.
+  std::uint64_t start_round_ = 0;
   unsigned start_tries_ = 0;
   /// When a revoke is answered at the latest.
   time_point revoke_until_;

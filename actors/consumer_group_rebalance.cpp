@@ -51,15 +51,15 @@ void consumer_group::on_kafka(kafka::assigned& event) {
 }
 
 void consumer_group::find_starts() {
-  ++fetch_epoch_;
+  ++start_round_;
   std::vector<kafka::start_question> questions;
   for (const kafka::topic_partition& at : unstarted_)
     questions.push_back({at, start_without_commit(at)});
   consumer_->find_starts(
       std::move(questions), start_timeout,
       [to = listener_,
-       epoch = fetch_epoch_](std::vector<kafka::start_answer> answers) {
-        to->inbox.push(starts_found{epoch, std::move(answers)});
+       round = start_round_](std::vector<kafka::start_answer> answers) {
+        to->inbox.push(starts_found{round, std::move(answers)});
       });
 }
 
@@ -80,7 +80,7 @@ std::optional<std::int64_t> consumer_group::start_without_commit(
 }
 
 void consumer_group::on_starts(starts_found& found) {
-  if (phase_ != phase::starting || found.epoch != fetch_epoch_)
+  if (phase_ != phase::starting || found.round != start_round_)
     return;
   std::vector<kafka::position> uncommitted;
   for (const kafka::start_answer& answer : found.answers) {
@@ -124,11 +124,11 @@ void consumer_group::starts_settled() {
   if (unstarted_.empty() || ++start_tries_ >= start_tries)
     finish_assignment();
   else
-    delayed_send(this, start_retry, starts_due{fetch_epoch_});
+    delayed_send(this, start_retry, starts_due{start_round_});
 }
 
 void consumer_group::on_starts_due(const starts_due& tick) {
-  if (tick.epoch != fetch_epoch_ || unstarted_.empty() || stopping_)
+  if (tick.round != start_round_ || unstarted_.empty() || stopping_)
     return;
   if (phase_ == phase::starting)
     find_starts();
@@ -160,7 +160,7 @@ void consumer_group::finish_assignment() {
   }
   forget_left();
   if (!unstarted_.empty())
-    delayed_send(this, start_retry * start_tries, starts_due{fetch_epoch_});
+    delayed_send(this, start_retry * start_tries, starts_due{start_round_});
   arm_commit();
   if (!has_members() && lingering_.empty())
     close();

@@ -289,7 +289,7 @@ struct linger_due {
   std::uint64_t generation = 0;
 };
 struct starts_due {
-  std::uint32_t epoch = 0;
+  std::uint64_t round = 0;
 };
 struct settle_due {
   std::uint64_t generation = 0;
