@@ -44,6 +44,8 @@ void consumer_group::on_kafka(kafka::assigned& event) {
   starts_.clear();
   unstarted_ = {event.partitions.begin(), event.partitions.end()};
   start_tries_ = 0;
+  // One of the assignment before says nothing about this one.
+  committing_starts_ = 0;
   if (unstarted_.empty())
     finish_assignment();
   else
