@@ -302,6 +302,8 @@ void consumer_group::on_linger(const linger_due& tick) {
 }
 
 void consumer_group::close() {
+  // Not behind the one in flight: nothing is committed after it any more.
+  committing_ = 0;
   commit_confirmed();
   phase_ = phase::closing;
   ++settle_generation_;
