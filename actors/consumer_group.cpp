@@ -168,10 +168,13 @@ void consumer_group::forget_left() {
   }
 }
 
+/// Who was told to be subscribed learns of the end by a close, and reconnects.
 void consumer_group::fail_members(const protocol::failure& why) {
   for (const auto& [ws, m] : members_)
     if (m.waiting)
       send(m.actor, subscription_failed{m.subscription, why});
+    else if (!m.leaving)
+      shared_.sockets.send({m.to.ref, ws::close{ws::close_reason::internal}});
   members_.clear();
 }
 
