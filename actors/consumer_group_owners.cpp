@@ -208,9 +208,9 @@ void consumer_group::on_commit_due(commit_due) {
 
 /// True when a commit was sent.
 bool consumer_group::commit_confirmed() {
-  const bool member_of_group =
-      phase_ == phase::stable || phase_ == phase::revoking;
-  if (committing_ != 0 || !commits() || !member_of_group)
+  // While a new subscription settles, what is assigned is still ours.
+  const bool left = phase_ == phase::idle || phase_ == phase::closing;
+  if (committing_ != 0 || !commits() || left)
     return false;
   std::vector<kafka::position> positions;
   for (const auto& [at, p] : partitions_)
