@@ -99,10 +99,8 @@ void consumer_group::on_join(join_group& request) {
   m.waiting = true;
   m.leaving = false;
   drain_unwanted(request.from.ref.ws);
-  ++linger_generation_;
   for (const std::string& topic : m.topics)
     lingering_.erase(topic);
-  arm_linger();
   place_members();
 }
 
@@ -283,15 +281,20 @@ void consumer_group::subscribe() {
   consumer_->subscribe({applied_.begin(), applied_.end()});
 }
 
+/// One tick at a time: clients that come and go must not put it off for ever.
 void consumer_group::arm_linger() {
-  if (lingering_.empty() || stopping_)
+  if (lingering_.empty() || stopping_ || std::exchange(linger_armed_, true))
     return;
-  delayed_send(this, shared_.options.consumer.group_linger,
-               linger_due{++linger_generation_});
+  time_point next = time_point::max();
+  for (const auto& entry : lingering_)
+    next = std::min(next, entry.second);
+  delayed_send(this, std::max(next - now(), time_point::duration::zero()),
+               linger_due{});
 }
 
-void consumer_group::on_linger(const linger_due& tick) {
-  if (tick.generation != linger_generation_ || stopping_)
+void consumer_group::on_linger(linger_due) {
+  linger_armed_ = false;
+  if (stopping_)
     return;
   const time_point t = now();
   for (auto entry = lingering_.begin(); entry != lingering_.end();)

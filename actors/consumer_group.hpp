@@ -87,7 +87,7 @@ class consumer_group final : public consumer_group_actor::base {
   void on_leave(const leave_group& request);
   void place_members();
   void arm_union();
-  void on_linger(const linger_due& tick);
+  void on_linger(linger_due);
   void on_union(union_due);
   void on_settle(const settle_due& tick);
   void on_begin_stop(const begin_stop& order);
@@ -169,7 +169,7 @@ class consumer_group final : public consumer_group_actor::base {
   bool union_armed_ = false;
   /// Topics that nobody wants any more, kept until then.
   std::map<std::string, time_point> lingering_;
-  std::uint64_t linger_generation_ = 0;
+  bool linger_armed_ = false;
   std::uint64_t settle_generation_ = 0;
   /// Partition counts when each topic was subscribed: what is beyond them is
   /// newer than the subscription and starts at its first record.

@@ -285,9 +285,7 @@ struct find_group {
 
 struct handover_due {};
 struct union_due {};
-struct linger_due {
-  std::uint64_t generation = 0;
-};
+struct linger_due {};
 struct starts_due {
   std::uint64_t round = 0;
 };
