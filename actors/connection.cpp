@@ -113,7 +113,8 @@ void connection::confirm(std::uint64_t sequence) {
     const auto link = links_.find(confirmed.membership);
     if (link != links_.end())
       send(link->second,
-           positions_confirmed{to_.ref.ws, std::move(confirmed.positions)});
+           positions_confirmed{to_.ref.ws, std::move(confirmed.positions),
+                               writer_.unconfirmed_frames() == 0});
   }
   // Nothing is outstanding: an earlier membership is over for good.
   if (writer_.unconfirmed_frames() == 0)

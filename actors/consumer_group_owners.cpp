@@ -181,7 +181,7 @@ void consumer_group::on_confirmed(const positions_confirmed& confirmed) {
       ++shared_.count.ignored_confirmations;
   }
   const auto m = members_.find(confirmed.ws);
-  if (m != members_.end())
+  if (m != members_.end() && confirmed.everything)
     m->second.tardy = false;
   settle_drains();
   arm_commit();

@@ -219,6 +219,8 @@ struct owned_position {
 struct positions_confirmed {
   std::uint64_t ws = 0;
   std::vector<owned_position> positions;
+  /// Nothing that was sent is unconfirmed now.
+  bool everything = false;
 };
 
 /// The answer to `take_back`: what was sent ends at these positions; of the
