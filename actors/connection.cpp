@@ -52,7 +52,6 @@ void connection::on_exit() {
 }
 
 // -- deliveries
-// -------------------------------------------------------------------
 
 /// Records of an earlier membership belong to somebody else by now.
 bool connection::wanted(const delivery& batch) const {
@@ -149,7 +148,6 @@ void connection::leave(bool gone) {
 }
 
 // -- the end
-// ------------------------------------------------------------------------
 
 void connection::on_drain() {
   draining_ = true;

@@ -22,7 +22,6 @@ std::string names(const std::vector<std::string>& topics) {
 }  // namespace
 
 // -- order
-// --------------------------------------------------------------------------
 
 void connection::on_burst(control_burst& burst) {
   if (burst.confirmed != 0)
@@ -104,7 +103,6 @@ void connection::forward_lists() {
 }
 
 // -- create
-// -------------------------------------------------------------------------
 
 void connection::start_create(operation& op) {
   op.at = step::creating;
@@ -147,7 +145,6 @@ void connection::finish_create(const operation& op) {
 }
 
 // -- subscribe
-// ------------------------------------------------------------------------
 
 void connection::start_subscribe(operation& op) {
   if (op.request.topics.empty()) {
@@ -215,7 +212,7 @@ void connection::on_group_found(const group_found& found) {
 /// same group.
 void connection::admit(operation& op, const group_link& group) {
   const std::uint64_t number = op.number;
-  if (overtaking_)
+  if (overtaking_ && &op == &*overtaking_)
     supersede();
   operation& now = *current_;
   subscription next;
@@ -303,7 +300,6 @@ void connection::unsubscribe(const control_request& request) {
 }
 
 // -- answers
-// --------------------------------------------------------------------------
 
 void connection::on_deadline(const deadline_due& tick) {
   operation* op = find(tick.generation);
