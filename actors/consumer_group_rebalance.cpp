@@ -265,6 +265,11 @@ void consumer_group::send_deliveries() {
 void consumer_group::on_kafka(kafka::consumer_failed& event) {
   last_error_ = event.why.code;
   emit_error(event.why.message);
+  // A topic that was deleted starts at its first record when it comes back.
+  const auto deleted = counts_.find(event.topic);
+  if (event.why.code == "UNKNOWN_TOPIC_OR_PARTITION" &&
+      deleted != counts_.end())
+    deleted->second = 0;
   if (event.fatal && phase_ != phase::closing && phase_ != phase::idle)
     close();
 }
