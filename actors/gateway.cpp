@@ -3,6 +3,7 @@
 #include "actors/consumer_group.hpp"
 #include "actors/describe.hpp"
 #include "actors/guard.hpp"
+#include "actors/replies.hpp"
 #include "actors/topics.hpp"
 
 #include <algorithm>
@@ -106,6 +107,11 @@ void gateway::on_exit() {
 // -- groups
 
 void gateway::on_find_group(const find_group& request) {
+  if (stopping_) {
+    send(request.reply_to,
+         group_refused{request.subscription, shutting_down()});
+    return;
+  }
   auto found = groups_.find(request.group);
   if (found == groups_.end()) {
     if (groups_.size() >= shared_.options.consumer.max_groups) {
@@ -129,6 +135,9 @@ void gateway::on_find_group(const find_group& request) {
 }
 
 void gateway::on_group_idle(const group_idle& idle) {
+  // Its `group_stopped` is counted on.
+  if (stopping_)
+    return;
   const auto found = groups_.find(idle.group);
   if (found == groups_.end() || found->second.found != idle.seen)
     return;
