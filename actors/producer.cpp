@@ -1,6 +1,7 @@
 #include "actors/producer.hpp"
 
 #include "actors/describe.hpp"
+#include "actors/guard.hpp"
 #include "actors/replies.hpp"
 
 #include <caf/actor_system.hpp>
@@ -55,6 +56,9 @@ producer::~producer() = default;
 
 producer_actor::behavior_type producer::make_behavior() {
   sink_ = std::make_shared<failure_sink>(producer_actor{this});
+  guard_handlers(this, shared_, [this] {
+    shared_.sockets.send({to_.ref, ws::close{ws::close_reason::internal}});
+  });
   return {
       [this](publish& burst) { on_publish(burst); },
       [this](inbox_ready) { on_inbox(); },
@@ -77,6 +81,11 @@ producer_actor::behavior_type producer::make_behavior() {
 void producer::on_exit() {
   // The sink holds a handle of this actor, and batches hold the sink.
   sink_->inbox.close();
+  // Only after a failure: nobody else lets these batches go.
+  for (const auto& waiting : parked_)
+    for (const parked& entry : waiting.second)
+      entry.batch->one_reported();
+  parked_.clear();
   send(gateway_, producer_gone{to_.ref.ws});
   topics_ = nullptr;
   gateway_ = nullptr;
