@@ -161,6 +161,9 @@ void producer::on_topics_ready(const topics_ready& answer) {
   const std::string topic = std::move(asked->second);
   asked_.erase(asked);
   const auto& error = answer.outcomes.front().error;
+  // Being created since it was asked for: asked for again when that ends.
+  if (error && expected_.count(topic) > 0)
+    return;
   if (error) {
     protocol::failure why = to_protocol(*error);
     if (why.code == "UNKNOWN_TOPIC_OR_PARTITION")
@@ -296,6 +299,7 @@ void producer::on_deadline(const deadline_due& tick) {
     unreported_.pop_front();
   }
   arm_deadline();
+  tell_flushed();
   end_if_done();
 }
 
