@@ -115,13 +115,18 @@ void connection::confirm(std::uint64_t sequence) {
            positions_confirmed{to_.ref.ws, std::move(confirmed.positions),
                                writer_.unconfirmed_frames() == 0});
   }
-  // Nothing is outstanding: an earlier membership is over for good.
-  if (writer_.unconfirmed_frames() == 0)
-    for (auto link = links_.begin(); link != links_.end();) {
-      const bool present =
-          subscription_ && link->first == subscription_->membership;
-      link = present ? std::next(link) : links_.erase(link);
-    }
+  forget_links();
+}
+
+/// Where nothing is outstanding an earlier membership is over for good.
+void connection::forget_links() {
+  if (writer_.unconfirmed_frames() > 0)
+    return;
+  for (auto link = links_.begin(); link != links_.end();) {
+    const bool present =
+        subscription_ && link->first == subscription_->membership;
+    link = present ? std::next(link) : links_.erase(link);
+  }
 }
 
 void connection::on_take_back(const take_back& order) {
@@ -142,6 +147,7 @@ void connection::leave(bool gone) {
        leave_group{to_.ref.ws, subscription_->number, gone, writer_.sent()});
   writer_.begin_membership();
   subscription_.reset();
+  forget_links();
   hold_ = false;
   if (!gone)
     shared_.sockets.send({to_.ref, ws::confirm_now{}});

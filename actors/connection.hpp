@@ -92,6 +92,7 @@ class connection final : public connection_actor::base {
   void confirm(std::uint64_t sequence);
   void arm_flush();
   void flush(bool all);
+  void forget_links();
   void leave(bool gone);
   void quit_if_done();
   time_point now() { return home_system().clock().now(); }

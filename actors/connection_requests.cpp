@@ -204,7 +204,6 @@ void connection::on_group_found(const group_found& found) {
     quit_if_done();
     return;
   }
-  links_[op->number] = found.group;
   admit(*op, found.group);
 }
 
@@ -221,7 +220,6 @@ void connection::admit(operation& op, const group_link& group) {
   next.topics = now.request.topics;
   next.link = group;
   if (subscription_ && subscription_->group == next.group) {
-    links_.erase(number);
     next.membership = subscription_->membership;
     for (const std::string& topic : next.topics) {
       const auto before = subscription_->since.find(topic);
@@ -233,6 +231,7 @@ void connection::admit(operation& op, const group_link& group) {
     subscription_ = std::move(next);
   } else {
     leave(false);
+    links_[number] = group;
     writer_.begin_membership();
     for (const std::string& topic : next.topics)
       next.since[topic] = number;
