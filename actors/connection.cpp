@@ -44,6 +44,10 @@ connection_actor::behavior_type connection::make_behavior() {
 
 void connection::on_exit() {
   leave(true);
+  // Of one that failed a pending deadline holds what is left.
+  current_.reset();
+  overtaking_.reset();
+  queue_.clear();
   links_.clear();
   send(gateway_, connection_gone{to_.ref.ws});
   topics_ = nullptr;
@@ -157,31 +161,44 @@ void connection::leave(bool gone) {
 
 void connection::on_drain() {
   draining_ = true;
+  const bool joining = current_ && current_->at == step::joining;
   for (const auto* op : {&current_, &overtaking_})
-    if (*op)
+    if (*op) {
       fail((*op)->request, shutting_down());
+      tell_watcher((*op)->request);
+    }
   current_.reset();
   overtaking_.reset();
-  for (const control_request& request : queue_.clear())
+  for (const control_request& request : queue_.clear()) {
     fail(request, shutting_down());
+    tell_watcher(request);
+  }
+  if (joining)
+    end_failed_subscription();
   hold_ = false;
   writing_ = false;
   flush(true);
   shared_.sockets.send({to_.ref, ws::confirm_now{}});
+  quit_if_done();
 }
 
 void connection::on_peer_closed() {
   closed_ = true;
-  current_.reset();
   overtaking_.reset();
-  queue_.clear();
+  // Publishes of the connection wait for these.
+  if (current_ && !current_->request.watcher)
+    current_.reset();
+  for (control_request& request : queue_.clear())
+    if (request.watcher)
+      queue_.push(std::move(request));
   leave(true);
+  advance();
   quit_if_done();
 }
 
 /// A group that was found for us counts on hearing from us.
 void connection::quit_if_done() {
-  if (closed_ && finding_ == 0)
+  if (closed_ && finding_ == 0 && !current_)
     quit();
 }
 

@@ -78,6 +78,7 @@ class connection final : public connection_actor::base {
   void succeed(const control_request& request, std::string_view p);
   void fail(const control_request& request, const protocol::failure& why);
   void finish_create(const operation& op);
+  void tell_watcher(const control_request& request);
   operation* find(std::uint64_t number);
   void drop(const operation* op);
   void forward_lists();

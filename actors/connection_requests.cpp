@@ -95,6 +95,7 @@ void connection::drop(const operation* op) {
     overtaking_.reset();
   }
   advance();
+  quit_if_done();
 }
 
 void connection::forward_lists() {
@@ -138,10 +139,14 @@ void connection::created(operation& op, const topics_ready& answer) {
 }
 
 void connection::finish_create(const operation& op) {
-  if (op.request.watcher)
-    send(op.request.watcher, topics_created{op.request.topics});
+  tell_watcher(op.request);
   queue_.create_done();
   drop(&op);
+}
+
+void connection::tell_watcher(const control_request& request) {
+  if (request.watcher)
+    send(request.watcher, topics_created{request.topics});
 }
 
 // -- subscribe
