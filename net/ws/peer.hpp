@@ -96,6 +96,8 @@ class peer : public deadline {
   void check_taken(clock::time_point now);
   void check_pong(clock::time_point now);
   void add_pings(clock::time_point now);
+  void add_pong(std::string&& payload);
+  void answer_late_ping();
   void write(clock::time_point now);
   void schedule(clock::time_point now);
   clock::duration slow_timeout() const;

@@ -1,0 +1,123 @@
+#include "net/ws/peer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace wskafka::ws {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// How long a peer may take no byte while the process's budget is pressed.
+constexpr milliseconds pressed_slow_timeout{5000};
+
+}  // namespace
+
+void peer::send(text&& item) {
+  if (ending()) {
+    host_.numbers().undeliverable.add();
+    return;
+  }
+  if (!next_.joins(item.payload.size()))
+    write(host_.now());
+  if (item.confirm != 0)
+    slot_.sent(item.confirm, host_.now());
+  host_.numbers().frames_out.add();
+  host_.numbers().bytes_out.add(item.payload.size());
+  ++next_.texts;
+  if (item.tell_written) {
+    ++next_.tells;
+    ++tells_;
+  }
+  next_.add(item.binary ? opcode::binary : opcode::text,
+            std::move(item.payload));
+  next_.held.merge(std::move(item.held));
+  later();
+}
+
+void peer::confirm() {
+  if (ending() || !slot_.uncovered())
+    return;
+  confirm_asked_ = true;
+  later();
+}
+
+void peer::later() {
+  if (!std::exchange(flushing_, true))
+    host_.flush_later(*this);
+}
+
+void peer::flush() {
+  flushing_ = false;
+  if (gone_)
+    return;
+  if (std::exchange(told_, false) && tells_ == 0)
+    host_.emit(written{ref_});
+  if (ending())
+    return;
+  answer_late_ping();
+  const clock::time_point now = host_.now();
+  add_pings(now);
+  write(now);
+  schedule(now);
+}
+
+void peer::write(clock::time_point now) {
+  if (next_.empty())
+    return;
+  if (queued_++ == 0) {
+    write_since_ = now;
+    moved_.reset();
+    taken_ = 0;
+    next_look_ = now + look_interval();
+  }
+  frame_batch batch = std::exchange(next_, frame_batch());
+  const std::uint32_t texts = batch.texts;
+  if (!wire_.write(std::move(batch)))
+    host_.numbers().undeliverable.add(texts);
+}
+
+void peer::released(const frame_batch& batch) {
+  --queued_;
+  pongs_ -= batch.pongs;
+  tells_ -= batch.tells;
+  if (gone_)
+    return;
+  told_ = told_ || (batch.tells > 0 && tells_ == 0);
+  if (told_ || late_ping_)
+    later();
+}
+
+clock::duration peer::slow_timeout() const {
+  return account_->pressed(net::direction::out)
+             ? std::min(settings_.slow_timeout, pressed_slow_timeout)
+             : settings_.slow_timeout;
+}
+
+clock::duration peer::look_interval() const {
+  return std::min(settings_.slow_timeout, pressed_slow_timeout) / 4;
+}
+
+void peer::check_taken(clock::time_point now) {
+  if (queued_ == 0 || now < next_look_)
+    return;
+  next_look_ = now + look_interval();
+  const std::uint64_t taken = wire_.taken();
+  if (taken != taken_) {
+    // The first look only tells where it stands, so it counts from here.
+    if (taken_ == 0)
+      write_since_ = now;
+    else
+      moved_ = now;
+    taken_ = taken;
+  }
+  // A client may wait for us to read before it reads itself.
+  if (paused_ && inward_ != inward::open)
+    write_since_ = now;
+  const clock::time_point sign =
+      moved_ ? std::max(*moved_, write_since_) : write_since_;
+  if (now - sign >= slow_timeout())
+    close(close_reason::slow);
+}
+
+}  // namespace wskafka::ws
