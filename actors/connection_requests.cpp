@@ -100,7 +100,7 @@ void connection::drop(const operation* op) {
 
 void connection::forward_lists() {
   for (control_request& list : queue_.ready_lists())
-    send(topics_, list_topics{to_, std::move(list.head)});
+    send(topics_, list_topics{to_, std::move(list.head), std::move(list.held)});
 }
 
 // -- create

@@ -118,6 +118,8 @@ struct check_topics {
 struct list_topics {
   peer from;
   owned_envelope head;
+  /// What it is charged with until it is answered.
+  std::shared_ptr<net::charge> held;
 };
 
 // -- publishing
@@ -305,6 +307,8 @@ struct health_query {
   bool detail = false;
   std::size_t limit = 0;
   std::size_t offset = 0;
+  /// What it is charged with until it is answered.
+  std::shared_ptr<net::charge> held;
 };
 
 /// The page of `query` has waited long enough.

@@ -259,8 +259,12 @@ void router::dispatch(entry& from,
 }
 
 void router::dispatch(entry& from, const protocol::health_request& request) {
-  send(gateway_, health_query{from.to, owned_envelope(request.head),
-                              request.detail, request.limit, request.offset});
+  auto held = std::make_shared<net::charge>(
+      from.to.account, net::direction::in,
+      sizeof(health_query) + request.head.id.size());
+  send(gateway_,
+       health_query{from.to, owned_envelope(request.head), request.detail,
+                    request.limit, request.offset, std::move(held)});
 }
 
 void router::dispatch(entry& from, const protocol::bad_request& request) {
