@@ -28,7 +28,7 @@ gateway::gateway(caf::actor_config& config, environment& shared,
       inboxes_(std::move(inboxes)),
       router_slots_(std::move(routers)),
       to_server_(std::move(to_server)),
-      health_(shared) {}
+      health_(shared, [this] { return home_system().clock().now(); }) {}
 
 gateway_actor::behavior_type gateway::make_behavior() {
   guard_handlers(this, shared_, to_server_.failed);

@@ -84,7 +84,7 @@ void health_reports::answer(const health_query& query) {
 }
 
 void health_reports::fill_cache() {
-  const auto now = std::chrono::steady_clock::now();
+  const time_point now = now_();
   if (cached_at_ && now - *cached_at_ <= cache_time)
     return;
   cached_at_ = now;
@@ -167,8 +167,8 @@ void health_reports::finish(std::uint64_t number) {
 }
 
 json health_reports::server_state() const {
-  const auto uptime = std::chrono::duration_cast<std::chrono::milliseconds>(
-      std::chrono::steady_clock::now() - started_);
+  const auto uptime =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now_() - started_);
   const kafka::broker_state broker = shared_.kafka.state();
   const kafka::producer_statistics producer = shared_.kafka.producer().count();
   return {

@@ -6,9 +6,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace wskafka {
@@ -17,8 +19,9 @@ namespace wskafka {
 /// pages of actor state that are being collected. Used by the gateway only.
 class health_reports {
  public:
-  explicit health_reports(environment& shared)
-      : shared_(shared), started_(std::chrono::steady_clock::now()) {}
+  /// `now`: the gateway's clock.
+  health_reports(environment& shared, std::function<time_point()> now)
+      : shared_(shared), now_(std::move(now)), started_(now_()) {}
 
   void opened(std::uint64_t ws) { subscriptions_[ws]; }
   void closed(std::uint64_t ws) { subscriptions_.erase(ws); }
@@ -53,7 +56,8 @@ class health_reports {
   void finish(std::uint64_t number);
 
   environment& shared_;
-  const std::chrono::steady_clock::time_point started_;
+  const std::function<time_point()> now_;
+  const time_point started_;
   std::map<std::uint64_t, std::vector<std::string>> subscriptions_;
 
   /// The list without the asker's place, made anew when older than 1 s.
@@ -62,7 +66,7 @@ class health_reports {
     std::string text;
   };
   std::vector<cached_entry> cache_;
-  std::optional<std::chrono::steady_clock::time_point> cached_at_;
+  std::optional<time_point> cached_at_;
 
   std::map<std::uint64_t, page> pages_;
   std::uint64_t page_numbers_ = 0;
