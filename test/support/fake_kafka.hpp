@@ -1,0 +1,77 @@
+#pragma once
+
+#include "net/kafka/edge.hpp"
+#include "test/support/fake_group.hpp"
+#include "test/support/fake_producer.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace wskafka::test {
+
+/// The Kafka edge with no broker: what is asked waits until the test answers.
+/// Used by one thread.
+class fake_kafka final : public kafka::edge {
+ public:
+  struct create_call {
+    std::vector<std::string> names;
+    std::function<void(std::vector<kafka::create_outcome>)> done;
+  };
+  using listed = kafka::result<std::shared_ptr<const kafka::topic_table>>;
+
+  fake_producer& producer() override { return producer_; }
+  kafka::result<std::shared_ptr<kafka::group_consumer>> join(
+      const std::string& group,
+      std::shared_ptr<kafka::group_listener> events) override;
+  std::shared_ptr<const kafka::topic_table> topics() const override {
+    return table_;
+  }
+  std::uint64_t topics_version() const override { return table_->version; }
+  void refresh(std::chrono::milliseconds timeout,
+               std::function<void(listed)> done) override;
+  void create(
+      std::vector<std::string> names, std::chrono::milliseconds timeout,
+      std::function<void(std::vector<kafka::create_outcome>)> done) override;
+  kafka::broker_state state() const override { return {true, "fake", "", 1}; }
+  bool stop(std::chrono::steady_clock::time_point) override { return true; }
+
+  /// The topic exists with this many partitions; 0: no more.
+  void set_topic(const std::string& name, std::int32_t partitions);
+
+  /// The creates that wait succeed, with one partition each, or fail.
+  void finish_creates(const std::optional<kafka::failure>& why = std::nullopt);
+
+  /// The questions for the list are answered with the table, or fail.
+  void finish_refreshes(
+      const std::optional<kafka::failure>& why = std::nullopt);
+
+  /// The latest handle of the group; throws when there is none.
+  fake_group& group(const std::string& name) { return *groups_.at(name); }
+
+  /// From here on joins fail; empty: no more.
+  void refuse_joins(std::optional<kafka::failure> why) {
+    refused_ = std::move(why);
+  }
+
+  /// Forgets everything, so that charges are released.
+  void clear();
+
+  std::vector<create_call> creates;
+  std::vector<std::function<void(listed)>> refreshes;
+  unsigned joins = 0;
+  /// From here on `create` and `refresh` throw.
+  bool broken = false;
+
+ private:
+  fake_producer producer_;
+  std::map<std::string, std::shared_ptr<fake_group>> groups_;
+  std::optional<kafka::failure> refused_;
+  std::shared_ptr<const kafka::topic_table> table_ =
+      std::make_shared<kafka::topic_table>();
+};
+
+}  // namespace wskafka::test

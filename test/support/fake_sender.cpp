@@ -1,0 +1,73 @@
+#include "test/support/fake_sender.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+#include <variant>
+
+namespace wskafka::test {
+
+void fake_sender::send(ws::outgoing item) {
+  connection& to = connections_[item.to.ws];
+  if (auto* text = std::get_if<ws::text>(&item.what)) {
+    to.confirm = std::max(to.confirm, text->confirm);
+    // An empty one is no frame.
+    if (!text->payload.empty())
+      to.texts.push_back(text->payload);
+    to.unwritten.push_back(std::move(*text));
+  } else if (auto* close = std::get_if<ws::close>(&item.what)) {
+    to.closed.push_back(close->reason);
+  } else {
+    ++to.hurried;
+  }
+}
+
+void fake_sender::send(unsigned, std::vector<ws::outgoing>& burst) {
+  for (ws::outgoing& item : burst)
+    send(std::move(item));
+  burst.clear();
+}
+
+std::vector<std::string> fake_sender::take_text(std::uint64_t ws) {
+  return std::exchange(connections_[ws].texts, {});
+}
+
+std::vector<json> fake_sender::take(std::uint64_t ws) {
+  std::vector<json> parsed;
+  for (const std::string& text : take_text(ws))
+    parsed.push_back(json::parse(text));
+  return parsed;
+}
+
+json fake_sender::take_one(std::uint64_t ws) {
+  std::vector<json> all = take(ws);
+  if (all.size() != 1)
+    throw std::runtime_error("sent were " + json(all).dump());
+  return all.front();
+}
+
+bool fake_sender::write(std::uint64_t ws) {
+  const auto written = std::exchange(connections_[ws].unwritten, {});
+  return std::any_of(written.begin(), written.end(),
+                     [](const ws::text& text) { return text.tell_written; });
+}
+
+const fake_sender::connection& fake_sender::at(std::uint64_t ws) const {
+  static const connection nothing;
+  const auto found = connections_.find(ws);
+  return found == connections_.end() ? nothing : found->second;
+}
+
+std::uint64_t fake_sender::confirmable(std::uint64_t ws) const {
+  return at(ws).confirm;
+}
+
+unsigned fake_sender::hurried(std::uint64_t ws) const {
+  return at(ws).hurried;
+}
+
+std::vector<ws::close_reason> fake_sender::closed(std::uint64_t ws) const {
+  return at(ws).closed;
+}
+
+}  // namespace wskafka::test

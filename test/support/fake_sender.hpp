@@ -1,0 +1,63 @@
+#pragma once
+
+#include "net/ws/sender.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace wskafka::test {
+
+using json = nlohmann::ordered_json;
+
+/// The WebSocket edge with no sockets: keeps what is sent to each connection,
+/// charged until the test says that it was written, and plays the peer. Used by
+/// one thread.
+class fake_sender final : public ws::sender {
+ public:
+  void send(ws::outgoing item) override;
+  void send(unsigned shard, std::vector<ws::outgoing>& burst) override;
+
+  /// What the connection was sent since the last `take`, parsed, in order.
+  std::vector<json> take(std::uint64_t ws);
+
+  /// The only one: throws when there is none, or there are more.
+  json take_one(std::uint64_t ws);
+
+  /// The same as sent.
+  std::vector<std::string> take_text(std::uint64_t ws);
+
+  /// All that was sent leaves; its charges are released. True when `written`
+  /// is to be told.
+  bool write(std::uint64_t ws);
+
+  /// The highest number that is to be confirmed when the peer has read it all;
+  /// 0 before the first.
+  std::uint64_t confirmable(std::uint64_t ws) const;
+
+  /// How often the connection was to be pinged at once.
+  unsigned hurried(std::uint64_t ws) const;
+
+  /// Why the connection is to be closed.
+  std::vector<ws::close_reason> closed(std::uint64_t ws) const;
+
+  /// Forgets, and releases, everything.
+  void clear() { connections_.clear(); }
+
+ private:
+  struct connection {
+    std::vector<std::string> texts;
+    std::vector<ws::text> unwritten;
+    std::uint64_t confirm = 0;
+    unsigned hurried = 0;
+    std::vector<ws::close_reason> closed;
+  };
+  const connection& at(std::uint64_t ws) const;
+
+  std::map<std::uint64_t, connection> connections_;
+};
+
+}  // namespace wskafka::test
