@@ -92,8 +92,9 @@ bool partition_queue::try_seek() {
 bool partition_queue::poll(std::size_t credit) {
   const std::size_t bound = std::min(credit, bounds_.bytes);
   std::size_t polled = 0;
+  std::size_t taken = 0;
   bool more = true;
-  while (more && polled < bounds_.records && charge_ < bound) {
+  while (more && polled < bounds_.records && taken < bound) {
     const event_handle event(rd_kafka_queue_poll(queue_.get(), 0));
     if (!event) {
       more = false;
@@ -102,17 +103,17 @@ bool partition_queue::poll(std::size_t credit) {
     } else if (const rd_kafka_message_t* message =
                    rd_kafka_event_message_next(event.get())) {
       ++polled;
-      add(*message, bound);
+      taken += add(*message, bound);
     }
   }
   hand_on();
   return more;
 }
 
-/// Copies one record into the batch. One that would pass the bound goes alone,
-/// in a batch of its own.
-void partition_queue::add(const rd_kafka_message_t& message,
-                          std::size_t bound) {
+/// Copies one record into the batch; returns what it is charged with. One that
+/// would pass the bound goes alone, in a batch of its own.
+std::size_t partition_queue::add(const rd_kafka_message_t& message,
+                                 std::size_t bound) {
   protocol::record r;
   r.offset = message.offset;
   rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
@@ -135,6 +136,7 @@ void partition_queue::add(const rd_kafka_message_t& message,
                          message.len);
   batch_->records.push_back(r);
   charge_ += cost;
+  return cost;
 }
 
 void partition_queue::hand_on() {

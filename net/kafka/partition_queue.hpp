@@ -63,7 +63,7 @@ class partition_queue final
  private:
   bool try_seek();
   bool poll(std::size_t credit);
-  void add(const rd_kafka_message_t& message, std::size_t bound);
+  std::size_t add(const rd_kafka_message_t& message, std::size_t bound);
   void hand_on();
 
   const topic_partition at_;

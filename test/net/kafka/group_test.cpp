@@ -1,0 +1,190 @@
+#include "net/kafka/group_handle.hpp"
+#include "test/net/kafka/edge_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace wskafka;
+using namespace wskafka::kafka;
+using test::fixture;
+
+TEST_SUITE("net/kafka/group") {
+  TEST_CASE("records of each partition come in order, charged to its owner") {
+    fixture f;
+    const std::string topic = f.new_topic();
+    for (int p = 0; p < 3; ++p)
+      f.write(topic, p, test::numbered(p * 1000, p * 1000 + 500));
+    auto member = f.join_at_start(test::unique_name("g"), topic);
+    const auto owner = f.book.open();
+    for (int p = 0; p < 3; ++p) {
+      const auto epoch = static_cast<std::uint32_t>(10 + p);
+      member.consumer->give({topic, p}, owner, epoch);
+      auto got = test::read(*member.heard, 500, 1, epoch);
+      CHECK(got.values == test::numbered(p * 1000, p * 1000 + 500));
+      for (std::size_t i = 0; i < got.offsets.size(); ++i)
+        CHECK(got.offsets[i] == static_cast<std::int64_t>(i));
+      for (const auto& held : got.held)
+        CHECK(held.bytes() > 0);
+      CHECK(owner->held(net::direction::out) > 0);
+      got.held.clear();
+      CHECK(owner->held(net::direction::out) == 0);
+    }
+    const auto ends = member.consumer->ends();
+    CHECK(ends.size() == 3);
+    for (const position& end : ends)
+      CHECK(end.offset == 500);
+    member.consumer->close(std::chrono::steady_clock::now() + test::patience);
+    CHECK(!member.heard->next<consumer_closed>().given_up);
+    CHECK(f.book.held(net::direction::out) == 0);
+  }
+
+  TEST_CASE("given to another owner and set back, nothing is lost by epoch") {
+    fixture f;
+    const std::string topic = f.new_topic();
+    f.write(topic, 0, test::numbered(0, 2000));
+    auto member = f.join_at_start(test::unique_name("g"), topic);
+    const topic_partition at{topic, 0};
+    member.consumer->give(at, f.book.open(), 1);
+    std::size_t first = 0;
+    while (first < 300)
+      first += member.heard->next<fetched>().batch->records.size();
+    // The first owner goes; the second starts at the first unconfirmed record.
+    member.consumer->give(at, nullptr, 2);
+    member.consumer->seek(at, 100, 2);
+    member.consumer->give(at, f.book.open(), 3);
+    std::vector<std::string> second;
+    while (second.size() < 1900) {
+      const auto got = member.heard->next<fetched>();
+      if (got.batch->fetch_epoch == 1) {
+        CHECK(got.owner_epoch == 1);
+        continue;
+      }
+      REQUIRE(got.batch->fetch_epoch == 2);
+      REQUIRE(got.owner_epoch == 3);
+      for (const protocol::record& r : got.batch->records)
+        second.emplace_back(got.batch->value(r));
+    }
+    CHECK(second == test::numbered(100, 2000));
+  }
+
+  TEST_CASE("a seek right behind the assignment is not lost") {
+    fixture f;
+    const std::string topic = f.new_topic();
+    f.write(topic, 1, test::numbered(0, 50));
+    auto member = f.join_at_start(test::unique_name("g"), topic);
+    member.consumer->seek({topic, 1}, 40, 7);
+    member.consumer->give({topic, 1}, f.book.open(), 1);
+    CHECK(test::read(*member.heard, 10, 7, 1).values == test::numbered(40, 50));
+    // And forward, over records that were fetched already.
+    member.consumer->seek({topic, 1}, 49, 8);
+    CHECK(test::read(*member.heard, 1, 8, 1).values == test::numbered(49, 50));
+  }
+
+  TEST_CASE("what one member committed is where the next one starts") {
+    fixture f;
+    const std::string topic = f.new_topic();
+    f.write(topic, 0, test::numbered(0, 100));
+    const std::string group = test::unique_name("g");
+    {
+      auto member = f.join_at_start(group, topic);
+      member.consumer->commit(5, {{{topic, 0}, 60}, {{topic, 1}, 0}});
+      const auto done = member.heard->next<committed>();
+      CHECK(done.id == 5);
+      CHECK(!done.error);
+      CHECK(done.positions.size() == 2);
+      // Also backwards.
+      member.consumer->commit(6, {{{topic, 0}, 42}});
+      CHECK(!member.heard->next<committed>().error);
+      member.consumer->commit(7, {});
+      CHECK(member.heard->next<committed>().id == 7);
+      member.consumer->close(std::chrono::steady_clock::now() + test::patience);
+      CHECK(!member.heard->next<consumer_closed>().given_up);
+    }
+    auto member = f.join(group);
+    member.consumer->subscribe({topic});
+    REQUIRE(member.heard->next<assigned>().partitions.size() == 3);
+    test::arrivals<std::vector<start_answer>> found;
+    member.consumer->find_starts(
+        {{{topic, 0}, -1}}, std::chrono::seconds(30),
+        [&](std::vector<start_answer> all) { found.add(all); });
+    const auto start = found.take();
+    REQUIRE(start.size() == 1);
+    REQUIRE(!start[0].error);
+    CHECK(start[0].was_committed);
+    CHECK(start[0].offset == 42);
+    member.consumer->assign({{{topic, 0}, start[0].offset}}, 9);
+    member.consumer->give({topic, 0}, f.book.open(), 1);
+    CHECK(test::read(*member.heard, 58, 9, 1).values ==
+          test::numbered(42, 100));
+  }
+
+  TEST_CASE("a second member takes some partitions, both are told") {
+    fixture f;
+    const std::string topic = f.new_topic();
+    for (int p = 0; p < 3; ++p)
+      f.write(topic, p, test::numbered(0, 10));
+    const std::string group = test::unique_name("g");
+    auto first = f.join_at_start(group, topic);
+    auto second = f.join(group);
+    second.consumer->subscribe({topic});
+    const auto taken = first.heard->next<revoked>();
+    CHECK(taken.partitions.size() == 3);
+    CHECK(!taken.lost);
+    first.consumer->unassign();
+    // An answer to a rebalance that is over changes nothing.
+    first.consumer->assign(test::at_first({{topic, 0}}), 2);
+    const auto left = first.heard->next<assigned>();
+    const auto right = second.heard->next<assigned>();
+    CHECK(left.partitions.size() + right.partitions.size() == 3);
+    CHECK(!left.partitions.empty());
+    CHECK(!right.partitions.empty());
+    first.consumer->assign(test::at_first(left.partitions), 3);
+    second.consumer->assign(test::at_first(right.partitions), 1);
+    for (const topic_partition& at : left.partitions) {
+      first.consumer->give(at, f.book.open(), 1);
+      CHECK(test::read(*first.heard, 10, 3, 1).values == test::numbered(0, 10));
+    }
+    for (const topic_partition& at : right.partitions) {
+      second.consumer->give(at, f.book.open(), 1);
+      CHECK(test::read(*second.heard, 10, 1, 1).values ==
+            test::numbered(0, 10));
+    }
+    // Both commit what they hold.
+    first.consumer->commit(1, {{left.partitions[0], 10}});
+    CHECK(!first.heard->next<committed>().error);
+    second.consumer->commit(1, {{right.partitions[0], 10}});
+    CHECK(!second.heard->next<committed>().error);
+  }
+
+  TEST_CASE("an empty subscription keeps the handle, without a membership") {
+    fixture f;
+    const std::string topic = f.new_topic();
+    f.write(topic, 0, test::numbered(0, 5));
+    auto member = f.join_at_start(test::unique_name("g"), topic);
+    member.consumer->subscribe({});
+    CHECK(member.heard->next<revoked>().partitions.size() == 3);
+    member.consumer->unassign();
+    member.consumer->subscribe({topic});
+    CHECK(member.heard->next<assigned>().partitions.size() == 3);
+    member.consumer->assign({{{topic, 0}, 3}}, 4);
+    member.consumer->give({topic, 0}, f.book.open(), 1);
+    CHECK(test::read(*member.heard, 2, 4, 1).values == test::numbered(3, 5));
+  }
+
+  TEST_CASE("an offset that is out of range is told when there is no reset") {
+    auto options = test::test_options();
+    options.consumer.out_of_range_offset = config::start_offset::none;
+    fixture f(options);
+    const std::string topic = f.new_topic();
+    f.write(topic, 0, test::numbered(0, 5));
+    auto member = f.join(test::unique_name("g"));
+    member.consumer->subscribe({topic});
+    member.heard->next<assigned>();
+    member.consumer->assign({{{topic, 0}, 777}}, 1);
+    member.consumer->give({topic, 0}, f.book.open(), 1);
+    const auto told = member.heard->next<consumer_failed>();
+    CHECK(told.why.code == "OFFSET_OUT_OF_RANGE");
+    CHECK(!told.why.retriable);
+    CHECK(told.topic == topic);
+    CHECK(!told.fatal);
+  }
+}
