@@ -96,13 +96,23 @@ class Broker(unittest.TestCase):
         self.answers_in_time("no-such-host.invalid:9092")
 
 
+async def connection_state(asker, wanted, what):
+    """Asks until some connection's actor state is as wanted."""
+    async def found():
+        reply = await asker.request(id=0, t="health", p={"detail": True})
+        return any(actor.get("kind") == "connection" and wanted(actor)
+                   for actor in reply["p"]["actors"])
+    await until(found, what)
+
+
 class Stop(unittest.TestCase):
     def end(self, number):
-        """Stops a server that has a subscriber and an unsent publish."""
-        config = {"producer_config": {"mq_limit": 100, "mq_interval": 60000}}
+        """Stops a server that has an undelivered record in its buffer."""
+        config = {"producer_config": {"mq_interval": None},
+                  "consumer_config": {"mq_limit": 100, "mq_interval": 60000}}
         with Server(config) as server:
             asyncio.run(self.end_gracefully(server, number))
-            self.assertEqual(server.stop(), 0, server.output())
+            self.assertEqual(server.process.wait(30), 0, server.output())
 
     async def end_gracefully(self, server, number):
         reader = await Client.open(server.url)
@@ -112,9 +122,10 @@ class Stop(unittest.TestCase):
         writer = await Client.open(server.url)
         await writer.send(json.dumps(
             {"t": "notif", "p": {"t": "x", "m": "last words"}}))
-        await writer.request(id=2, t="fence")
+        await connection_state(
+            writer, lambda actor: actor["buffered"]["messages"] == 1,
+            "a record in the delivery buffer")
         server.signal(number)
-        # What was buffered is sent, and what was sent is delivered.
         [record] = json.loads(await reader.receive())
         self.assertEqual(record["p"], "last words")
         for client in (reader, writer):
@@ -143,7 +154,9 @@ class Stop(unittest.TestCase):
         await client.send(json.dumps(
             [{"t": "notif", "p": {"t": "x", "m": str(i)}}
              for i in range(100)]))
-        await client.request(id=1, t="topic", a="list")
+        await connection_state(
+            client, lambda actor: actor["unconfirmed_frames"] > 0,
+            "records that were not confirmed")
         server.signal(signal.SIGTERM)
 
         async def refused():
