@@ -101,6 +101,7 @@ std::string health_reports::consumers(std::uint64_t asker) {
   fill_cache();
   std::string list = "\"consumers\":[";
   std::size_t count = 0;
+  bool cut = false;
   const auto own = subscriptions_.find(asker);
   if (own != subscriptions_.end()) {
     list += entry_of(asker, own->second);
@@ -109,7 +110,8 @@ std::string health_reports::consumers(std::uint64_t asker) {
   for (const cached_entry& entry : cache_) {
     if (entry.ws == asker)
       continue;
-    if (count == most_entries)
+    cut = count == most_entries;
+    if (cut)
       break;
     if (count > 0)
       list += ',';
@@ -117,7 +119,7 @@ std::string health_reports::consumers(std::uint64_t asker) {
     ++count;
   }
   list += ']';
-  if (subscriptions_.size() > most_entries)
+  if (cut)
     list += ",\"total\":" + std::to_string(subscriptions_.size());
   return list;
 }
@@ -151,8 +153,10 @@ void health_reports::expire(std::uint64_t number) {
 }
 
 void health_reports::finish(std::uint64_t number) {
-  const page p = std::move(pages_.at(number));
+  page p = std::move(pages_.at(number));
   pages_.erase(number);
+  // The question is not part of its answer: an idle ledger shows as empty.
+  p.query.held.reset();
   std::string text = server_state().dump();
   text.back() = ',';
   text += consumers(p.query.from.ref.ws);
