@@ -1,5 +1,6 @@
 """A WebSocket of our own over a plain socket, which can misbehave."""
 import base64
+import contextlib
 import json
 import os
 import socket
@@ -77,6 +78,7 @@ class Raw:
             if opcode == TEXT:
                 return json.loads(payload)
             if opcode == CLOSE:
+                self.socket.sendall(masked(CLOSE, payload))
                 code = struct.unpack("!H", payload[:2])[0] if payload else 1005
                 raise Closed(code, payload[2:].decode())
             if opcode == PING:
@@ -126,7 +128,7 @@ class Reading:
     def __init__(self, client):
         self.client = client
         self.values = []
-        self.closed = None  # How it ended, if the server ended it.
+        self.closed = None  # How it ended.
         self._thread = threading.Thread(target=self._read)
 
     def _read(self):
@@ -135,13 +137,21 @@ class Reading:
                 self.values += self.client.values(1)
         except Closed as closed:
             self.closed = closed
+        except ConnectionError:
+            self.closed = Closed(1006)
 
     def __enter__(self):
         self.client.socket.settimeout(None)
         self._thread.start()
         return self
 
+    def end(self):
+        """Waits until the server has ended the connection, and tells how."""
+        self._thread.join(DEADLINE)
+        return self.closed
+
     def __exit__(self, *_):
-        self.client.socket.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):  # the server has ended it
+            self.client.socket.shutdown(socket.SHUT_RDWR)
         self._thread.join()
         self.client.reset()

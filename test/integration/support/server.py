@@ -106,6 +106,11 @@ class Server:
         """SIGTERM; the exit code. Keeps the log until `close`."""
         if self.process.poll() is None:
             self.signal(signal.SIGTERM)
+        return self.ended(seconds)
+
+    def ended(self, seconds=60):
+        """Waits for the end that somebody asked for before; the exit code. (A
+        second signal would make it a failure.)"""
         try:
             self.process.wait(seconds)
         except subprocess.TimeoutExpired:
