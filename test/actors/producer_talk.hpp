@@ -1,0 +1,73 @@
+#pragma once
+
+#include "actors/producer.hpp"
+#include "test/support/actor_world.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace wskafka::test {
+
+/// The producer of connection 1 among stand-ins.
+struct producer_talk {
+  using strings = std::vector<std::string>;
+
+  producer_talk() {
+    topics = listen_as_topics(w.actors, w.inbound);
+    gateway = listen_as_gateway(w.actors, w.inbound);
+  }
+
+  producer_actor& talk() {
+    if (!actor)
+      actor = w.actors.spawn<producer>(w.shared, w.open(1), topics, gateway);
+    return actor;
+  }
+
+  template <class Message>
+  void tell(Message message) {
+    caf::anon_send(talk(), std::move(message));
+    w.run();
+  }
+
+  /// One burst; `ids` count up from `id`.
+  void publish_to(const std::string& topic, const strings& values, int id = 1) {
+    auto batch = std::make_shared<kafka::publish_batch>();
+    batch->read_at = w.actors.now();
+    for (const std::string& value : values) {
+      kafka::publish_item item;
+      const auto append = [&](const std::string& bytes, std::uint32_t& begin,
+                              std::uint32_t& size) {
+        begin = static_cast<std::uint32_t>(batch->arena.size());
+        size = static_cast<std::uint32_t>(bytes.size());
+        batch->arena += bytes;
+      };
+      append(topic, item.topic_begin, item.topic_size);
+      append(value, item.value_begin, item.value_size);
+      append(std::to_string(id++), item.id_begin, item.id_size);
+      batch->items.push_back(std::move(item));
+    }
+    batch->held = net::charge(w.open(1).account, net::direction::in,
+                              batch->arena.size() + 200);
+    tell(publish{std::move(batch)});
+  }
+
+  /// Answers the one `check_topics`.
+  void topic_checked(std::optional<kafka::failure> why = std::nullopt) {
+    const auto asked = w.inbound.take_one<check_topics>();
+    tell(topics_ready{asked.request, {{asked.topics.at(0), std::move(why)}}});
+  }
+
+  void flush() {
+    w.advance(*w.options.producer.mq_interval + std::chrono::milliseconds(1));
+  }
+
+  std::size_t charged() { return w.book.held(net::direction::in); }
+
+  actor_world w;
+  topics_actor topics;
+  gateway_actor gateway;
+  producer_actor actor;
+};
+
+}  // namespace wskafka::test

@@ -1,0 +1,273 @@
+#include "test/actors/producer_talk.hpp"
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+using namespace wskafka;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using test::json;
+using test::producer_talk;
+
+namespace {
+
+const kafka::failure too_large{"MESSAGE_TOO_LARGE", "Too large.", false};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("actors/producer");
+
+TEST_CASE_FIXTURE(producer_talk, "records wait for the interval") {
+  w.kafka.set_topic("t", 1);
+  publish_to("t", {"a"});
+  w.advance(milliseconds(150));
+  publish_to("t", {"b"});
+  CHECK(w.kafka.producer().values().empty());
+  w.advance(milliseconds(51));
+  CHECK(w.kafka.producer().values() == strings{"a", "b"});
+}
+
+TEST_CASE_FIXTURE(producer_talk, "the limit sends at once") {
+  w.options.producer.mq_limit = 3;
+  w.kafka.set_topic("t", 1);
+  publish_to("t", {"a", "b"});
+  CHECK(w.kafka.producer().values().empty());
+  publish_to("t", {"c"});
+  CHECK(w.kafka.producer().values() == strings{"a", "b", "c"});
+}
+
+TEST_CASE_FIXTURE(producer_talk, "without an interval all is sent at once") {
+  w.options.producer.mq_interval.reset();
+  w.kafka.set_topic("t", 1);
+  publish_to("t", {"a"});
+  CHECK(w.kafka.producer().values() == strings{"a"});
+}
+
+TEST_CASE_FIXTURE(producer_talk, "success is silent and releases the charge") {
+  w.kafka.set_topic("t", 1);
+  publish_to("t", {"a", "b"});
+  flush();
+  CHECK(charged() > 0);
+  w.kafka.producer().report();
+  w.run();
+  CHECK(charged() == 0);
+  CHECK(w.sockets.take(1).empty());
+}
+
+TEST_CASE_FIXTURE(producer_talk, "a failure is told, with what may have been") {
+  w.kafka.set_topic("t", 1);
+  publish_to("t", {"a", "b"}, 41);
+  flush();
+  bool maybe = false;
+  SUBCASE("it may have been written") {
+    maybe = true;
+  }
+  SUBCASE("it was not") {
+    maybe = false;
+  }
+  w.kafka.producer().fail(too_large, maybe);
+  w.run();
+  const auto replies = w.sockets.take(1);
+  REQUIRE(replies.size() == 2);
+  CHECK(replies[0].at("refid") == 41);
+  CHECK(replies[1].at("refid") == 42);
+  CHECK(replies[0].at("t") == "notif");
+  CHECK(replies[0].at("s") == 1);
+  CHECK(replies[0].at("p").at("code") == "MESSAGE_TOO_LARGE");
+  CHECK(replies[0].at("p").at("persisted") == (maybe ? "maybe" : "no"));
+  CHECK(charged() == 0);
+}
+
+TEST_CASE_FIXTURE(producer_talk, "a refusal of the handle is told") {
+  w.kafka.set_topic("t", 1);
+  w.kafka.producer().refuse(too_large);
+  publish_to("t", {"a"});
+  flush();
+  CHECK(w.sockets.take_one(1).at("p").at("persisted") == "no");
+  CHECK(charged() == 0);
+}
+
+TEST_CASE_FIXTURE(producer_talk,
+                  "records wait for an unknown topic, in order") {
+  w.options.producer.mq_interval.reset();
+  w.kafka.set_topic("known", 1);
+  publish_to("new", {"1", "2"});
+  publish_to("known", {"x"});
+  publish_to("new", {"3"});
+  CHECK(w.kafka.producer().values() == strings{"x"});
+  w.kafka.set_topic("new", 1);
+  // Known by now, but those that wait go first.
+  publish_to("new", {"4"});
+  CHECK(w.kafka.producer().values() == strings{"x"});
+  topic_checked();
+  CHECK(w.kafka.producer().values() == strings{"x", "1", "2", "3", "4"});
+}
+
+TEST_CASE_FIXTURE(producer_talk,
+                  "a topic that cannot be made fails its records") {
+  publish_to("new", {"a", "b"});
+  flush();
+  topic_checked(kafka::failure{"POLICY_VIOLATION", "No.", false});
+  const auto replies = w.sockets.take(1);
+  REQUIRE(replies.size() == 2);
+  CHECK(replies[0].at("p").at("code") == "POLICY_VIOLATION");
+  CHECK(replies[0].at("p").at("persisted") == "no");
+  CHECK(charged() == 0);
+  // The next one asks again.
+  publish_to("new", {"c"});
+  flush();
+  CHECK(w.inbound.take<check_topics>().size() == 1);
+}
+
+TEST_CASE_FIXTURE(producer_talk,
+                  "a topic that is being created is not missing") {
+  tell(expect_topics{{"new"}});
+  publish_to("new", {"a"});
+  flush();
+  CHECK(w.inbound.take<check_topics>().empty());
+  w.kafka.set_topic("new", 1);
+  tell(topics_created{{"new"}});
+  topic_checked();
+  CHECK(w.kafka.producer().values() == strings{"a"});
+}
+
+TEST_CASE_FIXTURE(producer_talk, "a create may come while a topic is sought") {
+  publish_to("new", {"a"});
+  flush();
+  const auto asked = w.inbound.take_one<check_topics>();
+  tell(expect_topics{{"new"}});
+  publish_to("new", {"b"});
+  flush();
+  tell(topics_ready{
+      asked.request,
+      {{"new", kafka::failure{"UNKNOWN_TOPIC_OR_PARTITION", "No.", true}}}});
+  CHECK(w.sockets.take(1).empty());
+  w.kafka.set_topic("new", 1);
+  tell(topics_created{{"new"}});
+  topic_checked();
+  CHECK(w.kafka.producer().values() == strings{"a", "b"});
+}
+
+TEST_CASE_FIXTURE(producer_talk, "unreported records time out once, as maybe") {
+  w.kafka.set_topic("t", 1);
+  publish_to("t", {"a"});
+  w.advance(seconds(29));
+  CHECK(w.sockets.take(1).empty());
+  w.advance(seconds(2));
+  const json reply = w.sockets.take_one(1);
+  CHECK(reply.at("p").at("code") == "TIMEOUT");
+  CHECK(reply.at("p").at("persisted") == "maybe");
+  // The answer releases nothing: librdkafka still holds the bytes.
+  CHECK(charged() > 0);
+  w.kafka.producer().fail(too_large, false);
+  w.run();
+  CHECK(w.sockets.take(1).empty());
+  CHECK(charged() == 0);
+  CHECK(w.count.publish_timeouts == 1);
+}
+
+TEST_CASE_FIXTURE(producer_talk, "records without a topic time out as no") {
+  publish_to("new", {"a"});
+  w.advance(seconds(31));
+  const json reply = w.sockets.take_one(1);
+  CHECK(reply.at("p").at("code") == "TIMEOUT");
+  CHECK(reply.at("p").at("persisted") == "no");
+  CHECK(charged() == 0);
+  topic_checked();
+  CHECK(w.sockets.take(1).empty());
+}
+
+TEST_CASE_FIXTURE(producer_talk, "a reported record does not time out") {
+  w.kafka.set_topic("t", 1);
+  publish_to("t", {"a", "b"});
+  flush();
+  w.kafka.producer().report();
+  w.advance(seconds(60));
+  CHECK(w.sockets.take(1).empty());
+}
+
+TEST_CASE_FIXTURE(producer_talk, "what is buffered at the end is sent") {
+  w.kafka.set_topic("t", 1);
+  publish_to("t", {"a"});
+  publish_to("new", {"b"});
+  tell(peer_closed{});
+  CHECK(w.kafka.producer().values() == strings{"a"});
+  CHECK(w.inbound.take<producer_gone>().empty());
+  w.kafka.set_topic("new", 1);
+  topic_checked();
+  CHECK(w.kafka.producer().values() == strings{"a", "b"});
+  w.advance(seconds(1));
+  CHECK(w.inbound.take<producer_gone>().empty());
+  w.kafka.producer().report();
+  w.advance(seconds(1));
+  CHECK(w.inbound.take<producer_gone>().size() == 1);
+}
+
+TEST_CASE_FIXTURE(producer_talk, "with nothing left it ends at once") {
+  w.kafka.set_topic("t", 1);
+  publish_to("t", {"a"});
+  flush();
+  w.kafka.producer().report();
+  tell(peer_closed{});
+  CHECK(w.inbound.take<producer_gone>().size() == 1);
+}
+
+TEST_CASE_FIXTURE(producer_talk, "the stop flushes and is told when done") {
+  w.kafka.set_topic("t", 1);
+  publish_to("t", {"a"});
+  publish_to("new", {"b"});
+  tell(flush_now{});
+  CHECK(w.kafka.producer().values() == strings{"a"});
+  CHECK(w.inbound.take<producer_flushed>().empty());
+  SUBCASE("the topic is found") {
+    w.kafka.set_topic("new", 1);
+    topic_checked();
+    CHECK(w.kafka.producer().values() == strings{"a", "b"});
+  }
+  SUBCASE("the time is over") {
+    w.advance(seconds(31));
+    CHECK(w.sockets.take(1).size() == 2);
+  }
+  SUBCASE("it is given up") {
+    tell(flush_now{true});
+    const json reply = w.sockets.take_one(1);
+    CHECK(reply.at("p").at("code") == "SHUTTING_DOWN");
+    CHECK(reply.at("p").at("persisted") == "no");
+  }
+  CHECK(w.inbound.take<producer_flushed>().size() == 1);
+}
+
+TEST_CASE_FIXTURE(producer_talk, "publishes during the stop do not wait") {
+  w.kafka.set_topic("t", 1);
+  tell(flush_now{});
+  publish_to("t", {"a"});
+  CHECK(w.kafka.producer().values() == strings{"a"});
+}
+
+TEST_CASE_FIXTURE(producer_talk, "cyclic moves on by one with each flush") {
+  w.options.producer.mq_interval.reset();
+  w.kafka.set_topic("t", 3);
+  std::set<std::int32_t> seen;
+  for (int i = 0; i < 3; ++i)
+    publish_to("t", {"a", "b"});
+  const auto& all = w.kafka.producer().waiting();
+  REQUIRE(all.size() == 6);
+  for (std::size_t i = 0; i < 6; i += 2) {
+    CHECK(all[i].partition == all[i + 1].partition);
+    seen.insert(all[i].partition);
+  }
+  CHECK(seen == std::set<std::int32_t>{0, 1, 2});
+}
+
+TEST_CASE_FIXTURE(producer_talk, "a deleted topic is looked for again") {
+  w.options.producer.mq_interval.reset();
+  w.kafka.set_topic("t", 1);
+  publish_to("t", {"a"});
+  w.kafka.set_topic("t", 0);
+  publish_to("t", {"b"});
+  CHECK(w.kafka.producer().values() == strings{"a"});
+  CHECK(w.inbound.take<check_topics>().size() == 1);
+}
+
+TEST_SUITE_END();

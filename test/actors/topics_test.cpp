@@ -1,0 +1,181 @@
+#include "actors/topics.hpp"
+
+#include "test/support/actor_world.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace wskafka;
+using std::chrono::seconds;
+using test::json;
+
+namespace {
+
+struct topics_talk {
+  using strings = std::vector<std::string>;
+
+  topics_talk() {
+    actor = w.actors.spawn<topics>(w.shared);
+    asker = test::listen_as_connection(w.actors, w.inbound);
+  }
+
+  template <class Message>
+  void tell(Message message) {
+    caf::anon_send(actor, std::move(message));
+    w.run();
+  }
+  void create(strings names, std::uint64_t number) {
+    tell(create_topics{std::move(names), number, seconds(60),
+                       topic_client{asker}});
+  }
+  void check(strings names, std::uint64_t number) {
+    tell(check_topics{std::move(names), number, seconds(60),
+                      topic_client{asker}});
+  }
+  void list(int id) {
+    list_topics request;
+    request.from = w.open(1);
+    request.head.id = std::to_string(id);
+    request.head.t = "\"topic\"";
+    request.head.a = "\"list\"";
+    request.held = std::make_shared<net::charge>(w.open(1).account,
+                                                 net::direction::in, 300);
+    tell(std::move(request));
+  }
+
+  test::actor_world w;
+  topics_actor actor;
+  connection_actor asker;
+};
+
+const kafka::failure down{"BROKER_UNAVAILABLE", "Nobody there.", true};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("actors/topics");
+
+TEST_CASE_FIXTURE(topics_talk, "a create has one outcome per name, in order") {
+  create({"b", "a"}, 7);
+  REQUIRE(w.kafka.creates.size() == 1);
+  CHECK(w.inbound.take<topics_ready>().empty());
+  w.kafka.finish_creates();
+  w.run();
+  const auto answer = w.inbound.take_one<topics_ready>();
+  CHECK(answer.request == 7);
+  REQUIRE(answer.outcomes.size() == 2);
+  CHECK(answer.outcomes[0].topic == "b");
+  CHECK_FALSE(answer.outcomes[0].error);
+}
+
+TEST_CASE_FIXTURE(topics_talk, "a topic is created once for all who ask") {
+  create({"a", "b"}, 1);
+  create({"b", "c"}, 2);
+  check({"a"}, 3);
+  REQUIRE(w.kafka.creates.size() == 2);
+  CHECK(w.kafka.creates[1].names == strings{"c"});
+  w.kafka.finish_creates();
+  w.run();
+  CHECK(w.inbound.take<topics_ready>().size() == 3);
+}
+
+TEST_CASE_FIXTURE(topics_talk, "a failure is told to all, and not remembered") {
+  create({"a"}, 1);
+  create({"a"}, 2);
+  w.kafka.finish_creates(down);
+  w.run();
+  const auto answers = w.inbound.take<topics_ready>();
+  REQUIRE(answers.size() == 2);
+  CHECK(answers[1].outcomes.at(0).error->code == "BROKER_UNAVAILABLE");
+  create({"a"}, 3);
+  CHECK(w.kafka.creates.size() == 1);
+}
+
+TEST_CASE_FIXTURE(topics_talk, "a known topic is there without a question") {
+  w.kafka.set_topic("a", 3);
+  check({"a"}, 5);
+  CHECK(w.inbound.take_one<topics_ready>().request == 5);
+  CHECK(w.kafka.creates.empty());
+  CHECK(w.kafka.refreshes.empty());
+}
+
+TEST_CASE_FIXTURE(topics_talk, "a missing topic is created") {
+  w.kafka.set_topic("a", 3);
+  check({"a", "b"}, 5);
+  REQUIRE(w.kafka.creates.size() == 1);
+  CHECK(w.kafka.creates[0].names == strings{"b"});
+  w.kafka.finish_creates();
+  w.run();
+  CHECK(w.inbound.take_one<topics_ready>().outcomes.size() == 2);
+}
+
+TEST_CASE_FIXTURE(topics_talk, "or, where that is off, looked for once more") {
+  w.options.kafka.auto_create_topics = false;
+  check({"a", "b"}, 5);
+  check({"a"}, 6);
+  CHECK(w.kafka.creates.empty());
+  REQUIRE(w.kafka.refreshes.size() == 1);
+  w.kafka.set_topic("a", 1);
+  w.kafka.finish_refreshes();
+  w.run();
+  const auto answers = w.inbound.take<topics_ready>();
+  REQUIRE(answers.size() == 2);
+  CHECK_FALSE(answers[0].outcomes.at(0).error);
+  CHECK(answers[0].outcomes.at(1).error->code == "UNKNOWN_TOPIC_OR_PARTITION");
+  CHECK_FALSE(answers[1].outcomes.at(0).error);
+}
+
+TEST_CASE_FIXTURE(topics_talk, "no list: what was looked for fails") {
+  w.options.kafka.auto_create_topics = false;
+  check({"a"}, 5);
+  list(9);
+  w.kafka.finish_refreshes(down);
+  w.run();
+  CHECK(w.inbound.take_one<topics_ready>().outcomes.at(0).error->code ==
+        "BROKER_UNAVAILABLE");
+  CHECK(w.sockets.take_one(1).at("p").at("code") == "BROKER_UNAVAILABLE");
+}
+
+TEST_CASE_FIXTURE(topics_talk,
+                  "a list names partitions, none that is internal") {
+  w.kafka.set_topic("b", 2);
+  w.kafka.set_topic("a", 1);
+  w.kafka.set_topic("__offsets", 1);
+  list(1);
+  list(2);
+  REQUIRE(w.kafka.refreshes.size() == 1);
+  CHECK(w.book.held(net::direction::in) == 600);
+  w.kafka.finish_refreshes();
+  w.run();
+  CHECK(w.book.held(net::direction::in) == 0);
+  const auto replies = w.sockets.take(1);
+  REQUIRE(replies.size() == 2);
+  CHECK(replies[0].at("refid") == 1);
+  CHECK(replies[0].at("p") == json::parse(R"([{"topic":"a","partition":0},)"
+                                          R"({"topic":"b","partition":0},)"
+                                          R"({"topic":"b","partition":1}])"));
+}
+
+TEST_CASE_FIXTURE(topics_talk,
+                  "an exception answers all and it starts afresh") {
+  create({"a"}, 1);
+  list(2);
+  w.kafka.broken = true;
+  create({"b"}, 3);
+  const auto answers = w.inbound.take<topics_ready>();
+  REQUIRE(answers.size() == 2);
+  CHECK(answers[0].outcomes.at(0).error->code == "INTERNAL");
+  CHECK(w.sockets.take_one(1).at("p").at("code") == "INTERNAL");
+  CHECK(w.count.actor_failures == 1);
+  w.kafka.broken = false;
+  // What was asked before the failure comes too late, and harms nobody.
+  w.kafka.finish_creates();
+  w.run();
+  create({"c"}, 4);
+  w.kafka.finish_creates();
+  list(5);
+  w.kafka.finish_refreshes();
+  w.run();
+  CHECK(w.inbound.take_one<topics_ready>().request == 4);
+  CHECK(w.sockets.take_one(1).at("refid") == 5);
+}
+
+TEST_SUITE_END();
