@@ -38,13 +38,21 @@ def numbers(state, path=()):
 
 
 class Health(unittest.TestCase):
+    @contextlib.contextmanager
+    def serve(self):
+        """A server, and the connections to it that `client` makes."""
+        with Server() as server, contextlib.ExitStack() as self.opened:
+            yield server
+            self.opened.close()
+            self.assertEqual(server.stop(), 0, server.output())
+
     def client(self, server):
         client = Raw(server.url)
-        self.addCleanup(client.socket.close)
+        self.opened.callback(client.reset)
         return client
 
     def test_every_kind_of_actor_has_a_counter_that_moves(self):
-        with Server() as server:
+        with self.serve() as server:
             watcher, worker = self.client(server), self.client(server)
             topic = unique("health")
             worker.subscribe(topic, "g")
@@ -77,8 +85,6 @@ class Health(unittest.TestCase):
             self.assertEqual(final["publishing"]["handed_over"], 1012)
             self.assertEqual(final["publishing"]["reported"], 1012)
             self.assertEqual(final["counters"]["actor_failures"], 0)
-            worker.reset()
-            self.assertEqual(server.stop(), 0, server.output())
 
     def publish_and_read(self, client, topic, count):
         client.send([{"t": "notif", "p": {"t": topic, "m": "x" * 100}}
@@ -94,7 +100,7 @@ class Health(unittest.TestCase):
         until_blocking(idle, "a ledger that holds nothing")
 
     def test_pages_do_not_overlap_and_miss_nothing(self):
-        with Server() as server:
+        with self.serve() as server:
             clients = [self.client(server) for _ in range(10)]
             for client in clients:
                 client.request(id=0, t="health")
@@ -111,14 +117,12 @@ class Health(unittest.TestCase):
             self.assertEqual(beyond["actors"], [])
 
     def test_it_stays_quick_with_2000_connections(self):
-        with Server() as server, contextlib.ExitStack() as crowd:
+        with self.serve() as server:
             asker = self.client(server)
             few = self.quickest(asker)
             self.assertNotIn("total", asker.request(id=1, t="health")["p"])
             with concurrent.futures.ThreadPoolExecutor(20) as pool:
-                for client in pool.map(lambda _: Raw(server.url),
-                                       range(CROWD)):
-                    crowd.callback(client.reset)
+                list(pool.map(lambda _: self.client(server), range(CROWD)))
 
             def all_seen():
                 reply = asker.request(id=1, t="health")["p"]

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Measures what connections and a server cost that have nothing to do."""
+import contextlib
 import resource
 import time
 import unittest
@@ -29,16 +30,16 @@ class Idle(unittest.TestCase):
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
     def test_idle_connections_and_an_idle_server_cost_little(self):
-        with Server() as server:
+        with Server() as server, contextlib.ExitStack() as opened:
             pid = server.process.pid
             empty = cpu_share(pid)
             first = Raw(server.url)
-            self.addCleanup(first.socket.close)
+            opened.callback(first.reset)
             first.request(id=1, t="health")
             memory, before = resident_bytes(pid), threads(pid)
             for _ in range(CONNECTIONS):
                 client = Raw(server.url)
-                self.addCleanup(client.socket.close)
+                opened.callback(client.reset)
             # All of them have reached the actors.
             reply = first.request(id=1, t="health")
             while reply["p"].get("total", 0) < CONNECTIONS + 1:
