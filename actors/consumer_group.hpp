@@ -117,7 +117,10 @@ class consumer_group final : public consumer_group_actor::base {
   void on_starts(starts_found& found);
   void on_starts_due(const starts_due& tick);
   void find_starts();
+  void fail_waiting(const std::string& topic, const protocol::failure& why);
   void starts_settled();
+  void arm_starts();
+  bool start_wanted() const;
   void finish_assignment();
   std::int64_t resume_at(const kafka::topic_partition& at,
                          std::int64_t committed);

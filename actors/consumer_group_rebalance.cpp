@@ -1,5 +1,6 @@
 #include "actors/consumer_group.hpp"
 #include "actors/group_listener.hpp"
+#include "actors/replies.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -85,10 +86,15 @@ void consumer_group::on_starts(starts_found& found) {
   if (phase_ != phase::starting || found.round != start_round_)
     return;
   std::vector<kafka::position> uncommitted;
+  std::size_t hopeless = 0;
   for (const kafka::start_answer& answer : found.answers) {
     if (answer.error) {
       last_error_ = answer.error->code;
       emit_error(answer.error->message);
+      if (!answer.error->retriable) {
+        ++hopeless;
+        fail_waiting(answer.at.topic, to_protocol(*answer.error));
+      }
     } else if (answer.was_committed || !commits()) {
       starts_[answer.at] = answer.offset;
       unstarted_.erase(answer.at);
@@ -96,12 +102,26 @@ void consumer_group::on_starts(starts_found& found) {
       uncommitted.push_back({answer.at, answer.offset});
     }
   }
+  if (uncommitted.empty() && hopeless == unstarted_.size()) {
+    finish_assignment();
+    return;
+  }
   if (uncommitted.empty()) {
     starts_settled();
     return;
   }
   committing_starts_ = ++commit_ids_;
   consumer_->commit(committing_starts_, std::move(uncommitted));
+}
+
+/// Waiting would not help them; they leave when they hear of it.
+void consumer_group::fail_waiting(const std::string& topic,
+                                  const protocol::failure& why) {
+  for (auto& [ws, m] : members_)
+    if (m.waiting && m.topics.count(topic) > 0) {
+      m.waiting = false;
+      send(m.actor, subscription_failed{m.subscription, why});
+    }
 }
 
 void consumer_group::on_committed_starts(const kafka::committed& event) {
@@ -134,8 +154,27 @@ void consumer_group::on_starts_due(const starts_due& tick) {
     return;
   if (phase_ == phase::starting)
     find_starts();
-  else if (phase_ == phase::stable)
+  else if (phase_ == phase::stable && start_wanted())
     subscribe();  // Joins again, and asks for all starts anew.
+  else
+    arm_starts();
+}
+
+void consumer_group::arm_starts() {
+  delayed_send(this, start_retry * start_tries, starts_due{start_round_});
+}
+
+/// Whether anybody waits for a partition without a start: the others need not
+/// suffer a rebalance for nobody.
+bool consumer_group::start_wanted() const {
+  return std::any_of(
+      unstarted_.begin(), unstarted_.end(),
+      [&](const kafka::topic_partition& at) {
+        return std::any_of(
+            members_.begin(), members_.end(), [&](const auto& m) {
+              return !m.second.leaving && m.second.topics.count(at.topic) > 0;
+            });
+      });
 }
 
 /// Answers the assignment with every partition that has a committed start.
@@ -162,7 +201,7 @@ void consumer_group::finish_assignment() {
   }
   forget_left();
   if (!unstarted_.empty())
-    delayed_send(this, start_retry * start_tries, starts_due{start_round_});
+    arm_starts();
   arm_commit();
   if (!has_members() && lingering_.empty())
     close();
