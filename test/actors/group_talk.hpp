@@ -31,6 +31,9 @@ struct group_talk {
       w.kafka.set_topic(topic, 4);
   }
 
+  /// Before what the actors put their mail into.
+  ~group_talk() { w.actors.end(); }
+
   consumer_group_actor& talk() {
     if (!actor)
       actor =

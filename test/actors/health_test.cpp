@@ -1,0 +1,136 @@
+#include "test/actors/gateway_talk.hpp"
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+using namespace wskafka;
+using std::chrono::milliseconds;
+using test::gateway_talk;
+using test::json;
+
+namespace {
+
+struct health_talk : gateway_talk {
+  json ask(std::uint64_t ws, const std::string& p = "") {
+    say(ws, R"({"id":5,"t":"health")" + (p.empty() ? p : ",\"p\":" + p) + '}');
+    const auto sent = replies(ws);
+    REQUIRE(sent.size() == 1);
+    CHECK(sent[0].at("refid") == 5);
+    CHECK(sent[0].at("s") == 0);
+    return sent[0].at("p");
+  }
+};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("actors/health");
+
+TEST_CASE_FIXTURE(health_talk, "every connection is listed, the asker first") {
+  begin();
+  open(1);
+  open(2);
+  open(3);
+  subscribe(2, "t", "g");
+  replies(2);
+  const json p = ask(3);
+  REQUIRE(p.at("consumers").size() == 3);
+  CHECK(p.at("consumers").at(0) == json::parse(R"({"ws":3,"topics":[]})"));
+  CHECK(p.at("consumers").at(2) == json::parse(R"({"ws":2,"topics":["t"]})"));
+  CHECK_FALSE(p.contains("total"));
+}
+
+TEST_CASE_FIXTURE(health_talk,
+                  "the others may be a second old, the asker not") {
+  begin();
+  open(1);
+  ask(1);
+  open(2);
+  CHECK(ask(1).at("consumers").size() == 1);
+  CHECK(ask(2).at("consumers").at(0).at("ws") == 2);
+  w.advance(milliseconds(1001));
+  CHECK(ask(1).at("consumers").size() == 2);
+}
+
+TEST_CASE_FIXTURE(health_talk, "at most 1,000 entries, and then the total") {
+  begin();
+  for (std::uint64_t ws = 1; ws <= 1'001; ++ws)
+    open(ws);
+  json p = ask(1'001);
+  CHECK(p.at("consumers").size() == 1'000);
+  CHECK(p.at("consumers").at(0).at("ws") == 1'001);
+  CHECK(p.at("total") == 1'001);
+  close(1);
+  w.advance(milliseconds(1001));
+  p = ask(1'001);
+  CHECK(p.at("consumers").size() == 1'000);
+  CHECK_FALSE(p.contains("total"));
+}
+
+TEST_CASE_FIXTURE(health_talk, "detail names every actor by kind") {
+  begin();
+  open(1);
+  subscribe(1, "t", "g");
+  say(1, R"({"t":"notif","p":{"t":"t","m":"a"}})");
+  replies(1);
+  const json p = ask(1, R"({"detail":true})");
+  std::set<std::string> kinds;
+  for (const json& entry : p.at("actors"))
+    kinds.insert(entry.at("kind").get<std::string>());
+  CHECK(kinds == std::set<std::string>{"gateway", "topics", "router",
+                                       "consumer_group", "connection",
+                                       "producer"});
+  CHECK(p.at("total_actors") == 6);
+  CHECK(p.contains("version"));
+  CHECK(p.contains("ledger"));
+  CHECK(p.at("counters").at("requests") == 3);
+}
+
+TEST_CASE_FIXTURE(health_talk, "pages hold each actor once") {
+  begin();
+  open(1);
+  open(2);
+  std::vector<std::string> seen;
+  for (int offset = 0; offset < 6; offset += 2) {
+    const json p = ask(1, R"({"detail":true,"limit":2,"offset":)" +
+                              std::to_string(offset) + '}');
+    CHECK(p.at("total_actors") == 5);
+    for (const json& entry : p.at("actors"))
+      seen.push_back(entry.at("kind").get<std::string>() +
+                     entry.at("id").dump());
+  }
+  CHECK(seen.size() == 5);
+  CHECK(std::set<std::string>(seen.begin(), seen.end()).size() == 5);
+}
+
+TEST_CASE_FIXTURE(health_talk, "a page behind the last one is empty") {
+  begin();
+  open(1);
+  CHECK(ask(1, R"({"detail":true,"offset":100})").at("actors").empty());
+}
+
+TEST_CASE_FIXTURE(health_talk, "who does not answer in 500 ms is busy") {
+  begin();
+  open(1);
+  // It listens and tells nothing.
+  tell(connection_opened{
+      7, describable_connection{test::listen_as_connection(w.actors, other)}});
+  say(1, R"({"id":5,"t":"health","p":{"detail":true}})");
+  CHECK(replies(1).empty());
+  w.advance(milliseconds(499));
+  CHECK(replies(1).empty());
+  w.advance(milliseconds(2));
+  const auto sent = replies(1);
+  REQUIRE(sent.size() == 1);
+  unsigned busy = 0;
+  for (const json& entry : sent[0].at("p").at("actors"))
+    busy += entry.contains("busy");
+  CHECK(busy == 1);
+  // Its answer comes too late, and is nothing.
+  const auto asked = other.take_one<describe>();
+  caf::anon_send(asked.to, described{asked.query, asked.index, "{}"});
+  w.run();
+  CHECK(replies(1).empty());
+}
+
+TEST_SUITE_END();

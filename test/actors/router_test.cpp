@@ -1,0 +1,266 @@
+#include "actors/router.hpp"
+
+#include "test/support/actor_world.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace wskafka;
+using std::chrono::milliseconds;
+using test::json;
+
+namespace {
+
+/// One router among stand-ins; the connections and producers are real.
+struct router_talk {
+  using strings = std::vector<std::string>;
+
+  router_talk() {
+    inbox = std::make_shared<shard_inbox>([this] {
+      if (actor)
+        caf::anon_send(actor, inbox_ready{});
+    });
+    topics = test::listen_as_topics(w.actors, w.inbound);
+    gateway = test::listen_as_gateway(w.actors, w.inbound);
+    w.kafka.set_topic("t", 1);
+  }
+  ~router_talk() { actor = nullptr; }
+
+  void begin() {
+    actor = w.actors.spawn<router>(w.shared, 0u, inbox, topics, gateway);
+    w.run();
+  }
+
+  ws::opened opened(std::uint64_t ws) {
+    const peer p = w.open(ws);
+    return {p.ref, p.account, "1.2.3.4:5"};
+  }
+  ws::received received(std::uint64_t ws, const std::string& text,
+                        bool refused = false) {
+    const peer p = w.open(ws);
+    ws::received event;
+    event.ref = p.ref;
+    event.text = text;
+    event.held = net::charge(p.account, net::direction::in, text.size() + 200);
+    event.refused = refused;
+    return event;
+  }
+  ws::closed closed(std::uint64_t ws) {
+    return {w.open(ws).ref, ws::close_reason::peer, 1000};
+  }
+
+  /// One burst of the shard.
+  template <class... Events>
+  void burst(Events... events) {
+    std::vector<ws::event> all;
+    (all.emplace_back(std::move(events)), ...);
+    inbox->push_all(all);
+    w.run();
+  }
+  void say(std::uint64_t ws, const std::string& text) {
+    burst(received(ws, text));
+  }
+
+  test::actor_world w;
+  std::shared_ptr<shard_inbox> inbox;
+  topics_actor topics;
+  gateway_actor gateway;
+  router_actor actor;
+};
+
+const std::string publish_a =
+    R"({"id":1,"t":"notif","a":"create","p":{"t":"t","m":"a"}})";
+
+}  // namespace
+
+TEST_SUITE_BEGIN("actors/router");
+
+TEST_CASE_FIXTURE(router_talk, "an opened connection gets its actor") {
+  begin();
+  burst(opened(1));
+  CHECK(w.inbound.take_one<connection_opened>().ws == 1);
+  CHECK(w.told.back().first == event::ws_connection);
+  burst(closed(1));
+  CHECK(w.inbound.take_one<connection_gone>().ws == 1);
+  CHECK(w.told.back().first == event::ws_close);
+}
+
+TEST_CASE_FIXTURE(router_talk,
+                  "publishes go to a producer, made at the first") {
+  w.options.producer.mq_interval.reset();
+  begin();
+  burst(opened(1));
+  CHECK(w.inbound.take<producer_opened>().empty());
+  say(1, publish_a);
+  CHECK(w.inbound.take<producer_opened>().size() == 1);
+  CHECK(w.kafka.producer().values() == strings{"a"});
+  say(1, R"({"t":"notif","p":{"t":"t","m":{"x": [1, 2]}}})");
+  CHECK(w.kafka.producer().values() == strings{"a", R"({"x":[1,2]})"});
+  CHECK(w.inbound.take<producer_opened>().empty());
+}
+
+TEST_CASE_FIXTURE(router_talk, "a burst of publishes is one batch") {
+  w.options.producer.mq_interval.reset();
+  begin();
+  burst(opened(1));
+  burst(received(1, '[' + publish_a + ',' + publish_a + ']'),
+        received(1, publish_a));
+  const auto& waiting = w.kafka.producer().waiting();
+  REQUIRE(waiting.size() == 3);
+  CHECK(waiting[0].batch == waiting[2].batch);
+}
+
+TEST_CASE_FIXTURE(router_talk, "the charge of a frame lasts until the report") {
+  begin();
+  burst(opened(1));
+  say(1, publish_a);
+  CHECK(w.book.held(net::direction::in) >= publish_a.size() + 200);
+  w.advance(milliseconds(201));
+  w.kafka.producer().report();
+  w.run();
+  CHECK(w.book.held(net::direction::in) == 0);
+}
+
+TEST_CASE_FIXTURE(router_talk, "publishes around a create are all charged") {
+  w.options.kafka.auto_create_topics = false;
+  begin();
+  burst(opened(1));
+  const std::string create = R"({"id":9,"t":"topic","a":"create","p":["n"]})";
+  std::string many = publish_a;
+  for (int i = 0; i < 200; ++i)
+    many += ',' + publish_a;
+  burst(received(1, '[' + many + ']'),
+        received(1, '[' + publish_a + ',' + create + ',' + publish_a + ']'));
+  const std::size_t held = w.book.held(net::direction::in);
+  CHECK(held > many.size());
+  CHECK(held < 100'000);
+  w.advance(milliseconds(201));
+  CHECK(w.kafka.producer().values().size() == 203);
+}
+
+TEST_CASE_FIXTURE(router_talk, "a publish waits for the create of its burst") {
+  w.options.kafka.auto_create_topics = false;
+  w.options.producer.mq_interval.reset();
+  begin();
+  burst(opened(1));
+  say(1, R"([{"id":9,"t":"topic","a":"create","p":["n"]},)"
+         R"({"id":10,"t":"notif","p":{"t":"n","m":"x"}}])");
+  CHECK(w.inbound.take<check_topics>().empty());
+  CHECK(w.inbound.take<create_topics>().size() == 1);
+}
+
+TEST_CASE_FIXTURE(router_talk, "ordered requests go to the connection") {
+  begin();
+  burst(opened(1));
+  say(1, R"({"id":1,"t":"topic","a":"create","p":["a"]})");
+  CHECK(w.inbound.take_one<create_topics>().topics == strings{"a"});
+  say(1, R"({"id":2,"t":"topic","a":"list"})");
+  CHECK(w.inbound.take<list_topics>().empty());
+}
+
+TEST_CASE_FIXTURE(router_talk,
+                  "a subscribe without a group takes the default") {
+  w.options.consumer.group_id = "default";
+  begin();
+  burst(opened(1));
+  say(1, R"({"id":1,"t":"topic","a":"subscribe","p":{"t":["t"]}})");
+  const auto asked = w.inbound.take_one<check_topics>();
+  caf::anon_send(asked.reply_to,
+                 topics_ready{asked.request, {{"t", std::nullopt}}});
+  w.run();
+  const auto sought = w.inbound.take_one<find_group>();
+  CHECK(sought.group == "default");
+  caf::anon_send(sought.reply_to, group_refused{sought.subscription, {}});
+  w.run();
+}
+
+TEST_CASE_FIXTURE(router_talk, "health goes to the gateway, charged") {
+  begin();
+  burst(opened(1));
+  say(1, R"({"id":5,"t":"health","p":{"detail":true,"limit":3,"offset":2}})");
+  const auto query = w.inbound.take_one<health_query>();
+  CHECK(query.head.id == "5");
+  CHECK(query.detail);
+  CHECK(query.limit == 3);
+  CHECK(query.offset == 2);
+  CHECK(w.book.held(net::direction::in) > 0);
+}
+
+TEST_CASE_FIXTURE(router_talk, "bad frames are answered, the others go on") {
+  w.options.producer.mq_interval.reset();
+  begin();
+  burst(opened(1));
+  say(1, "{");
+  CHECK(w.sockets.take_one(1).at("p").at("code") == "INVALID_JSON");
+  say(1, R"([{"id":1,"t":"what"},)" + publish_a + ']');
+  CHECK(w.sockets.take_one(1).at("p").at("code") == "UNKNOWN_TYPE");
+  CHECK(w.kafka.producer().values() == strings{"a"});
+  say(1, R"({"id":2,"t":"notif","p":{"t":"t"}})");
+  CHECK(w.sockets.take_one(1).at("p").at("persisted") == "no");
+  CHECK(w.count.bad_requests == 3);
+}
+
+TEST_CASE_FIXTURE(router_talk, "what does not fit is refused, each message") {
+  begin();
+  burst(opened(1));
+  burst(received(1, '[' + publish_a + R"(,{"id":2,"t":"topic","a":"list"}])",
+                 true));
+  const auto replies = w.sockets.take(1);
+  REQUIRE(replies.size() == 2);
+  CHECK(replies[0].at("p").at("code") == "QUEUE_FULL");
+  CHECK(replies[0].at("p").at("persisted") == "no");
+  CHECK(replies[1].at("p").at("code") == "QUEUE_FULL");
+  CHECK_FALSE(replies[1].at("p").contains("persisted"));
+  CHECK(w.kafka.producer().values().empty());
+}
+
+TEST_CASE_FIXTURE(router_talk, "while stopping requests are refused") {
+  begin();
+  burst(opened(1));
+  caf::anon_send(actor, begin_stop{w.actors.now()});
+  w.run();
+  say(1, publish_a);
+  const json reply = w.sockets.take_one(1);
+  CHECK(reply.at("p").at("code") == "SHUTTING_DOWN");
+  CHECK(reply.at("p").at("persisted") == "no");
+}
+
+TEST_CASE_FIXTURE(router_talk, "publishes just before the close are sent") {
+  begin();
+  burst(opened(1), received(1, publish_a), closed(1));
+  CHECK(w.kafka.producer().values() == strings{"a"});
+  w.kafka.producer().report();
+  w.advance(milliseconds(1000));
+  CHECK(w.inbound.take<producer_gone>().size() == 1);
+}
+
+TEST_CASE_FIXTURE(router_talk,
+                  "events of a connection that is gone are nothing") {
+  begin();
+  burst(opened(1), closed(1));
+  burst(received(1, publish_a), ws::confirmed{w.open(1).ref, 3},
+        ws::written{w.open(1).ref});
+  CHECK(w.sockets.take(1).empty());
+}
+
+TEST_CASE_FIXTURE(router_talk, "a connection that failed is closed") {
+  begin();
+  burst(opened(1));
+  caf::anon_send(actor, connection_failed{w.open(1).ref});
+  w.run();
+  REQUIRE(w.sockets.closed(1).size() == 1);
+  CHECK(w.sockets.closed(1)[0] == ws::close_reason::internal);
+}
+
+TEST_CASE_FIXTURE(router_talk, "the router's end ends its connections") {
+  begin();
+  burst(opened(1), opened(2), received(2, publish_a));
+  w.kafka.producer().report();
+  caf::anon_send(actor, retire{});
+  w.run();
+  CHECK(w.inbound.take<connection_gone>().size() == 2);
+  w.kafka.producer().report();
+  w.advance(milliseconds(1000));
+  CHECK(w.inbound.take<producer_gone>().size() == 1);
+}
+
+TEST_SUITE_END();
