@@ -26,6 +26,10 @@ TEST_SUITE("net/kafka/closer") {
         [&](std::vector<start_answer> all) { found.add(all); });
     CHECK(found.take()[0].error->code == "SHUTTING_DOWN");
     test::eventually([&] { return f.edge().state().handles == 2; });
+    // Nobody keeps it.
+    const std::weak_ptr<group_consumer> weak = member.consumer;
+    member.consumer.reset();
+    test::eventually([&] { return weak.expired(); });
   }
 
   TEST_CASE("commits that are on their way are finished before") {
