@@ -6,9 +6,9 @@ import collections
 import json
 import unittest
 
-from support import kcat
+from support import kcat, run
+from support.broker import broker, create_topic, unique
 from support.client import Client
-from support.kafka import Kafka
 from support.server import Server
 
 PUBLISHERS = 50
@@ -16,22 +16,25 @@ EACH = 2000
 BATCH = 100
 GROUPS = 10
 SPREAD = 5  # connections of the first group, over both servers
+PARTITIONS = 8
 SECONDS = 240
 
 
 class Bulk(unittest.TestCase):
     def test_every_group_gets_every_record_once_and_in_order(self):
-        with Kafka("3.9.1") as kafka, \
+        self.topic, self.name = unique("bulk"), unique("group")
+        with broker() as kafka, \
                 Server(kafka_host=kafka.bootstrap) as one, \
                 Server(kafka_host=kafka.bootstrap) as two:
+            create_topic(kafka, self.topic, PARTITIONS)
             asyncio.run(asyncio.wait_for(
                 self.run_all(kafka, [one, two]), SECONDS))
             for server in (one, two):
                 self.assertEqual(server.stop(), 0, server.output())
 
     async def run_all(self, kafka, servers):
-        members = [f"group-{n}" for n in range(1, GROUPS)]
-        members += ["group-0"] * SPREAD
+        members = [f"{self.name}-{n}" for n in range(1, GROUPS)]
+        members += [f"{self.name}-0"] * SPREAD
         readers = await asyncio.gather(*(
             self.subscribe(servers[n % 2], group)
             for n, group in enumerate(members)))
@@ -52,7 +55,7 @@ class Bulk(unittest.TestCase):
                 if task.done():
                     task.result()
             await asyncio.sleep(0.1)
-        log = await kcat.read(kafka.bootstrap, "bulk")
+        log = await kcat.read(kafka.bootstrap, self.topic)
         self.judge(log, got, total)
         for task in tasks:
             task.cancel()
@@ -64,7 +67,7 @@ class Bulk(unittest.TestCase):
         client = await Client.open(server.url)
         reply = await client.request(
             id=group, t="topic", a="subscribe",
-            p={"t": ["bulk"], "consumer_group": group})
+            p={"t": [self.topic], "consumer_group": group})
         self.assertEqual((reply["refid"], reply["s"]), (group, 0))
         return client
 
@@ -77,7 +80,7 @@ class Bulk(unittest.TestCase):
         client = await Client.open(server.url)
         for start in range(0, EACH, BATCH):
             await client.send(json.dumps([
-                {"t": "notif", "p": {"t": "bulk", "m": f"{number}:{at}"}}
+                {"t": "notif", "p": {"t": self.topic, "m": f"{number}:{at}"}}
                 for at in range(start, start + BATCH)]))
         await client.close()
 
@@ -93,6 +96,7 @@ class Bulk(unittest.TestCase):
             last[publisher, partition] = at
         groups = collections.defaultdict(list)
         for (group, _), values in got.items():
+            self.assertTrue(values, f"nothing for a member of {group}")
             groups[group] += values
             # And each connection gets each partition in the log's order.
             seen = {}
@@ -106,4 +110,4 @@ class Bulk(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    run.main()
