@@ -50,9 +50,13 @@ bool account::wait_low(gate g) {
   // Armed before it is looked at: a release that comes between the two either
   // sees the flag or has already made the account low. Sequentially consistent
   // on both sides, so no wake-up is lost.
-  at(g).armed.store(true);
+  const bool others_wait = at(g).armed.exchange(true);
   if (!low(g))
     return true;
+  // Theirs to keep: this account's next release that finds it low runs the
+  // hook.
+  if (others_wait)
+    return false;
   // Whoever takes the flag back goes on; a releaser that took it runs the hook.
   return !at(g).armed.exchange(false);
 }

@@ -111,7 +111,8 @@ class account {
   void on_low(gate g, std::function<void()> hook);
 
   /// Arms the gate's hook for one call. False when the account is low already:
-  /// then nothing is armed, go on at once.
+  /// then the caller arms nothing and goes on at once; others that wait at the
+  /// gate still do.
   bool wait_low(gate g);
 
  private:

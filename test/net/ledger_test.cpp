@@ -151,6 +151,24 @@ TEST_SUITE("net/ledger") {
     CHECK(*hook == 0);
   }
 
+  TEST_CASE("who finds the account low leaves the others' wait as it is") {
+    ledger book({1'000, 500, 10}, {1'000, 500, 10});
+    auto account = book.open();
+    auto neighbour = book.open();
+    int told = 0;
+    account->on_low(gate::deliver, [&] { ++told; });
+    charge some(account, out, 10);
+    charge rest(account, out, 4);
+    charge much(neighbour, out, 800);
+    CHECK(account->wait_low(gate::deliver));
+    // The mark rises, of which nobody is told.
+    much = charge();
+    CHECK_FALSE(account->wait_low(gate::deliver));
+    CHECK(told == 0);
+    rest = charge();
+    CHECK(told == 1);
+  }
+
   TEST_CASE("between threads no waiter is left behind, and all is returned") {
     using std::chrono::steady_clock;
     ledger book({1 << 20, 4'000, 100}, {1 << 20, 4'000, 100});

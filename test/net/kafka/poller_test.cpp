@@ -83,6 +83,29 @@ TEST_SUITE("net/kafka/poller") {
     test::eventually([&] { return one->seen == 40'000; });
   }
 
+  TEST_CASE("a mark that comes during the turn makes another one") {
+    poller by;
+    class marked_meanwhile
+        : public pollable,
+          public std::enable_shared_from_this<marked_meanwhile> {
+     public:
+      explicit marked_meanwhile(poller& one) : by_(one) {}
+      bool turn() override {
+        if (turns.size() == 0)
+          by_.mark(shared_from_this());
+        turns.add(1);
+        return false;
+      }
+      test::arrivals<int> turns;
+
+     private:
+      poller& by_;
+    };
+    const auto one = std::make_shared<marked_meanwhile>(by);
+    by.mark(one);
+    test::eventually([&] { return one->turns.size() == 2; });
+  }
+
   TEST_CASE("what ticks goes on ticking until it is removed") {
     poller by;
     const auto one = std::make_shared<ticking>();
