@@ -1,5 +1,6 @@
 #include "tools/wskafka-load/arguments.hpp"
 
+#include "tools/wskafka-load/fail_if.hpp"
 #include "tools/wskafka-load/payload.hpp"
 #include "tools/wskafka-load/version.hpp"
 
@@ -160,6 +161,16 @@ class option_adder {
         "TEXT", "Reports");
     add("--json", into_.json, "Writes the result as JSON; - is stdout", "FILE",
         "Reports");
+    add("--hgrm", into_.hgrm,
+        "Writes the latencies as HdrHistogram's percentile text", "FILE",
+        "Reports");
+    add("--html", into_.html, "Writes a page with plots", "FILE", "Reports");
+    app_.add_option("--fail-if", into_.fail_if,
+                    "Exit code 3 when this holds, as p99>50ms, lost>0 or "
+                    "rate<9000; may be repeated. A wrong name lists all")
+        ->type_name("METRIC>VALUE")
+        ->take_all()
+        ->group("Reports");
   }
 
   CLI::Option* count() {
@@ -306,6 +317,11 @@ std::string check(const options& asked) {
   if (asked.closed_loop && asked.what != command::publish &&
       asked.in_flight < asked.frames_per_write)
     return "--in-flight must be at least --frames-per-write";
+  for (const std::string& text : asked.fail_if) {
+    threshold ignored;
+    if (std::string error = read_threshold(text, ignored); !error.empty())
+      return "--fail-if " + error;
+  }
   return {};
 }
 

@@ -13,14 +13,15 @@ void client::open(int poll, std::int64_t due) {
 
 void client::on_open() {
   opened_ = true;
-  owner_.seen().handshake.add(now_ns() - due_);
+  const std::int64_t now = now_ns();
+  owner_.seen().handshake.add(now - due_);
+  owner_.seen().last_open = now;
   ++owner_.count().opened;
   prepare();
 }
 
 void client::ready() {
   ++owner_.count().ready;
-  owner_.shared().main.notify();
 }
 
 void client::on_message(std::string_view text) {
@@ -37,7 +38,6 @@ void client::on_end(const std::string& why, bool asked) {
     ++count.lost;
   if (!asked)
     owner_.problem(why);
-  owner_.shared().main.notify();
 }
 
 }  // namespace wskafka::load

@@ -26,7 +26,7 @@ struct context {
   ledger& book;
   /// The loop of each publisher.
   std::vector<loop*> owner;
-  /// Wakes the main thread.
+  /// Wakes the main thread, for what cannot wait until it looks by itself.
   wake& main;
 };
 

@@ -34,6 +34,8 @@ struct interval {
   histogram handshake;
   std::int64_t first_delivery = std::numeric_limits<std::int64_t>::max();
   std::int64_t last_delivery = 0;
+  /// When the last connection opened.
+  std::int64_t last_open = 0;
 
   void merge(const interval& other) {
     sent += other.sent;
@@ -47,6 +49,7 @@ struct interval {
     handshake.merge(other.handshake);
     first_delivery = std::min(first_delivery, other.first_delivery);
     last_delivery = std::max(last_delivery, other.last_delivery);
+    last_open = std::max(last_open, other.last_open);
   }
 };
 

@@ -53,6 +53,9 @@ void set_cpu_messages(result& of) {
       of.cpu_per = "delivery";
       break;
     case command::connect:
+      of.cpu_messages = of.connections_opened;
+      of.cpu_per = "connection, opened and closed";
+      break;
     case command::compare:
       break;
   }

@@ -168,12 +168,9 @@ std::int64_t loop::cpu_ns() const {
 
 void loop::problem(const std::string& what) {
   constexpr std::size_t most = 100;
-  {
-    const std::lock_guard lock(problems_guard_);
-    const bool known = problems_.count(what) > 0 || problems_.size() < most;
-    ++problems_[known ? what : "other failures"];
-  }
-  shared_.main.notify();
+  const std::lock_guard lock(problems_guard_);
+  const bool known = problems_.count(what) > 0 || problems_.size() < most;
+  ++problems_[known ? what : "other failures"];
 }
 
 void loop::complete(std::uint32_t id) {

@@ -84,7 +84,7 @@ class loop {
   bool generating() const {
     return counters_.generating.load(std::memory_order_relaxed);
   }
-  /// Remembers a failure, and wakes the main thread.
+  /// Remembers a failure.
   void problem(const std::string& what);
   /// A record of the publisher came back; whichever loop's it is.
   void complete(std::uint32_t publisher);

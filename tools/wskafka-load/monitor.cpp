@@ -80,6 +80,7 @@ void monitor::end_second(std::int64_t now) {
   row.at = to_seconds(taken_at_ - when_.start);
   row.length = to_seconds(now - taken_at_);
   row.warmup = taken_at_ + shortest < when_.from;
+  row.drain = taken_at_ + shortest > when_.to;
   row.sent = seen.sent;
   row.delivered = seen.delivered;
   row.failed = book_.failed() - failed_before_;

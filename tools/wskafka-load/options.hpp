@@ -61,7 +61,7 @@ struct options {
   std::string html;
   std::vector<std::string> fail_if;
 
-  // compare
+  // compare: two files
   std::string before;
   std::string after;
 

@@ -87,6 +87,8 @@ void progress::line(const second& one) {
     text += fmt::format(", server {:.0f} %", 100 * *one.server_cpu);
   if (one.warmup)
     text += "  (warm-up)";
+  if (one.drain)
+    text += "  (draining)";
   say(text);
 }
 

@@ -135,7 +135,6 @@ void publisher::on_message(std::string_view text) {
   }
   if (got.refid == fence_id) {
     ++owner_.count().fenced;
-    owner_.shared().main.notify();
     return;
   }
   std::uint64_t k = 0;

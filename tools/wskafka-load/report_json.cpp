@@ -1,5 +1,6 @@
 #include "tools/wskafka-load/report_json.hpp"
 
+#include "tools/wskafka-load/metrics.hpp"
 #include "tools/wskafka-load/summary.hpp"
 #include "tools/wskafka-load/version.hpp"
 
@@ -157,6 +158,13 @@ json timeline(const result& of) {
   return rows;
 }
 
+json flat(const result& of) {
+  json all;
+  for (const metric& one : metrics(of))
+    all[one.name] = or_null(one.value);
+  return all;
+}
+
 json machine() {
   std::ifstream cpus("/proc/cpuinfo");
   std::string line;
@@ -210,8 +218,10 @@ nlohmann::json to_json(const result& of) {
             {"busy", of.own.busy},
             {"rss", of.own.rss_kib},
             {"rss_peak", of.own.rss_peak_kib}}},
+          {"metrics", flat(of)},
           {"cpu_messages", of.cpu_messages},
           {"cpu_per", of.cpu_per},
+          {"thresholds", of.verdicts},
           {"problems", of.problems},
           {"warnings", of.warnings},
           {"timeline", timeline(of)}};

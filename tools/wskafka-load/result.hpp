@@ -24,6 +24,8 @@ struct second {
   double at = 0;  // since the start, in seconds
   double length = 1;
   bool warmup = false;
+  /// After the time for sending.
+  bool drain = false;
   std::uint64_t sent = 0;
   std::uint64_t delivered = 0;
   std::uint64_t failed = 0;
@@ -107,6 +109,8 @@ struct result {
 
   std::vector<second> timeline;
   std::vector<std::string> warnings;
+  /// One line for each --fail-if.
+  std::vector<std::string> verdicts;
 };
 
 }  // namespace wskafka::load

@@ -33,7 +33,8 @@ void connections(const result& of, out to) {
   const auto each = static_cast<double>(of.connections_opened);
   fmt::format_to(to,
                  "  server        {} us CPU to open each, {} us to close each; "
-                 "{:.2f} % of a core while holding; {} RSS each\n",
+                 "{:.2f} % of a core while holding; {} RSS each (too little if "
+                 "it had many before)\n",
                  short_number(*found.ramp_cpu_s * 1e6 / each),
                  short_number(*found.close_cpu_s * 1e6 / each),
                  100 * *found.hold_cpu_s / std::max(found.hold_s, 1e-3),
@@ -66,8 +67,8 @@ void times(const char* name, const histogram& of, out to) {
 
 void latencies(const result& of, out to) {
   const interval& seen = of.seen;
-  const bool any = seen.response.count() + seen.lag.count() > 0;
-  if (!any && !of.connect)
+  const bool late = seen.lag.count() > 0 && !of.asked.closed_loop;
+  if (seen.response.count() == 0 && !late && !of.connect)
     return;
   fmt::format_to(to, "\n  {:<14}", "latency");
   for (const double percent : shown_percentiles)
@@ -79,7 +80,7 @@ void latencies(const result& of, out to) {
     times("response", seen.response, to);
     times("service", seen.service, to);
   }
-  if (seen.lag.count() > 0 && !of.asked.closed_loop)
+  if (late)
     times("sent late", seen.lag, to);
   if (seen.response.count() > 0)
     fmt::format_to(to,
@@ -170,6 +171,10 @@ void remarks(const result& of, out to) {
     fmt::format_to(to, "\nwarning: {}", text);
   if (!of.problems.empty() || !of.warnings.empty())
     fmt::format_to(to, "\n");
+  for (const std::string& text : of.verdicts)
+    fmt::format_to(to, "\n{}", text);
+  if (!of.verdicts.empty())
+    fmt::format_to(to, "\n");
 }
 
 std::optional<double> us_each(double cpu_s, std::uint64_t messages) {
@@ -187,11 +192,15 @@ std::string percentile_name(double percent) {
 std::optional<double> server_us_per_message(const result& of) {
   if (!of.server)
     return std::nullopt;
+  // Not what holding them cost.
+  if (of.connect && of.connect->ramp_cpu_s)
+    return us_each(*of.connect->ramp_cpu_s + *of.connect->close_cpu_s,
+                   of.cpu_messages);
   return us_each(of.server->cpu_s, of.cpu_messages);
 }
 
 std::optional<double> own_us_per_message(const result& of) {
-  return us_each(of.own.cpu_s, of.cpu_messages);
+  return of.connect ? std::nullopt : us_each(of.own.cpu_s, of.cpu_messages);
 }
 
 std::string summary(const result& of) {
