@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 namespace wskafka::load {
 namespace {
@@ -21,14 +22,17 @@ void begin(stage& on, const window& when) {
   on.watch.start(when);
 }
 
-/// Opens all connections and waits for the subscribers' replies.
-std::string open(stage& on) {
+/// Opens all connections and waits for the subscribers' replies; `look` is
+/// called now and then.
+std::string open(
+    stage& on, const std::function<void()>& look = [] {}) {
   const std::size_t all = connection_count(on.asked);
   for (const auto& one : on.crew)
     one->open_all();
   const char* const what =
       on.asked.subscribes() ? "connecting, joining the groups" : "connecting";
   const auto done = [&] {
+    look();
     const totals now = on.now();
     on.display.bar(what,
                    static_cast<double>(now.ready) / static_cast<double>(all));
@@ -104,15 +108,24 @@ std::string count_records(stage& on) {
   window when;
   when.start = when.from = now_ns();
   begin(on, when);
-  const sample before = on.watch.take_sample();
-  on.watch.begin_busy();
-  if (std::string error = open(on); !error.empty())
+  const auto come = [&] {
+    return std::max(on.book.delivered(), on.watch.delivered());
+  };
+  // CPU time counts from the last look before the first record: joining a
+  // group takes seconds.
+  sample before;
+  const auto look = [&] {
+    if (come() > 0)
+      return;
+    before = on.watch.take_sample();
+    on.watch.begin_busy();
+  };
+  if (std::string error = open(on, look); !error.empty())
     return error;
   const std::int64_t limit = now_ns() + from_seconds(on.asked.duration);
   const auto over = [&] {
-    return on.now().ended == on.now().started ||
-           on.book.delivered() >= on.asked.count ||
-           on.watch.delivered() >= on.asked.count;
+    look();
+    return on.now().ended == on.now().started || come() >= on.asked.count;
   };
   if (!on.into.interrupted)
     on.wait_for_time(limit, "receiving", over);
@@ -121,6 +134,10 @@ std::string count_records(stage& on) {
   on.into.measured_s = to_seconds(after.at - before.at);
   on.set_usage(before, after);
   on.close_all(false);
+  if (come() < on.asked.count && !on.into.interrupted)
+    on.into.problems[fmt::format(
+        "of the {} records asked for (--count) only {} came within {} s",
+        on.asked.count, come(), on.asked.duration)] = 1;
   return {};
 }
 
@@ -131,6 +148,9 @@ std::string exchange_load(stage& on) {
     return count_records(on);
   if (std::string error = open(on); !error.empty() || on.into.interrupted)
     return error;
+  // Subscribing has made those that were not there.
+  if (on.asked.what == command::subscribe)
+    ask_partitions(on.shared.to, on.asked, on.into);
   window when;
   when.start = now_ns() + lead_time;
   when.from = when.start + from_seconds(on.asked.warmup);

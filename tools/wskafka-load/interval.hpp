@@ -24,6 +24,8 @@ struct interval {
   /// Of those: at a time within the window.
   std::uint64_t sent_measured = 0;
   std::uint64_t delivered_measured = 0;
+  /// Came from a publisher whose clock is not ours: without a latency.
+  std::uint64_t other_clock = 0;
   /// Response times whenever they were due: for the line of this second.
   histogram shown;
   /// Only what was due within the window.
@@ -42,6 +44,7 @@ struct interval {
     delivered += other.delivered;
     sent_measured += other.sent_measured;
     delivered_measured += other.delivered_measured;
+    other_clock += other.other_clock;
     shown.merge(other.shown);
     response.merge(other.response);
     service.merge(other.service);

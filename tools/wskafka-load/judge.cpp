@@ -91,6 +91,11 @@ void warn(result& of) {
   if (of.book.unmatched > 0)
     add(fmt::format("{} refusals fit no message that was sent",
                     with_commas(of.book.unmatched)));
+  if (of.seen.other_clock > 0)
+    add(
+        fmt::format("{} records were published on another machine, or before "
+                    "this one started: they have no latency",
+                    with_commas(of.seen.other_clock)));
   if (of.connections_failed > 0)
     add(fmt::format("{} connections could not be opened",
                     with_commas(of.connections_failed)));

@@ -65,19 +65,6 @@ std::string create_topics(control& talk, const std::vector<std::string>& all) {
   return {};
 }
 
-/// Asks for the partitions; a gateway that cannot tell leaves them at 0.
-void count_partitions(control& talk, int given, std::vector<topic_info>& into) {
-  json list;
-  std::map<std::string, int> count;
-  if (talk.ask({{"t", "topic"}, {"a", "list"}}, list).empty() &&
-      list.is_array())
-    for (const json& entry : list)
-      if (entry.is_object() && entry.contains("topic"))
-        ++count[entry["topic"].get<std::string>()];
-  for (topic_info& topic : into)
-    topic.partitions = given > 0 ? given : count[topic.name];
-}
-
 std::string why_no_order(const std::vector<topic_info>& topics) {
   for (const topic_info& topic : topics) {
     if (topic.partitions == 0)
@@ -93,6 +80,20 @@ std::string why_no_order(const std::vector<topic_info>& topics) {
   return {};
 }
 
+/// Asks for the partitions; a gateway that cannot tell leaves them at 0.
+void count_partitions(control& talk, int given, result& into) {
+  json list;
+  std::map<std::string, int> count;
+  if (talk.ask({{"t", "topic"}, {"a", "list"}}, list).empty() &&
+      list.is_array())
+    for (const json& entry : list)
+      if (entry.is_object() && entry.contains("topic"))
+        ++count[entry["topic"].get<std::string>()];
+  for (topic_info& topic : into.topics)
+    topic.partitions = given > 0 ? given : count[topic.name];
+  into.order_not_checked = why_no_order(into.topics);
+}
+
 }  // namespace
 
 std::size_t connection_count(const options& asked) {
@@ -103,6 +104,17 @@ std::size_t connection_count(const options& asked) {
                                  : asked.groups.given.size();
   return (asked.publishes() ? asked.connections : 0) +
          (asked.subscribes() ? asked.subscribers * groups : 0);
+}
+
+void ask_partitions(const endpoint& to, const options& asked, result& into) {
+  const bool known =
+      std::all_of(into.topics.begin(), into.topics.end(),
+                  [](const topic_info& topic) { return topic.partitions > 0; });
+  control talk(to, asked.timeout);
+  if (known || !talk.open().empty())
+    return;
+  count_partitions(talk, asked.partitions, into);
+  talk.close();
 }
 
 std::string padding(std::size_t size, std::uint64_t seed) {
@@ -145,8 +157,7 @@ std::string prepare(const options& asked, progress& display, result& into,
   if (asked.publishes())
     if (std::string error = create_topics(talk, made.topics); !error.empty())
       return error;
-  count_partitions(talk, asked.partitions, into.topics);
-  into.order_not_checked = why_no_order(into.topics);
+  count_partitions(talk, asked.partitions, into);
 
   if (asked.server_pid > 0)
     made.server_pids = {asked.server_pid};

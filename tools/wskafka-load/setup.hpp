@@ -24,6 +24,9 @@ struct setup {
 std::string prepare(const options& asked, progress& display, result& into,
                     setup& made);
 
+/// Asks again for the partitions of topics that were not there.
+void ask_partitions(const endpoint& to, const options& asked, result& into);
+
 /// All connections of the plan.
 std::size_t connection_count(const options& asked);
 

@@ -69,8 +69,12 @@ void subscriber::take_deliveries(std::string_view text) {
   shared.book.delivered(group_, marks_, fresh_);
   for (std::size_t i = 0; i < marks_.size(); ++i) {
     const mark& one = marks_[i];
-    if (!fresh_[i] || !same_clock(one.run))
+    if (!fresh_[i])
       continue;
+    if (!same_clock(one.run)) {
+      ++seen.other_clock;
+      continue;
+    }
     seen.shown.add(now - one.intended);
     // Somebody else's records may have lain in the topic for long.
     const bool ours = shared.book.ours(one);
