@@ -54,6 +54,11 @@ std::string read_names(const std::string& text, names& into) {
   return into.given.empty() ? "expected a number or names" : "";
 }
 
+/// A check that adds nothing to the help.
+CLI::Validator silent(CLI::Validator check) {
+  return check.description("");
+}
+
 /// The options of a sub-command, added one kind at a time.
 class option_adder {
  public:
@@ -65,7 +70,7 @@ class option_adder {
         "Give up when nothing happens for so long while connecting and "
         "joining groups",
         "SECONDS", "Target")
-        ->check(CLI::PositiveNumber);
+        ->check(silent(CLI::Range(1e-3, 1e9)));
     add("--server-pid", into_.server_pid,
         "The server's process, for its CPU and memory; found by the port when "
         "it is on this machine",
@@ -77,7 +82,7 @@ class option_adder {
         "Messages a second, all connections together, sent on schedule "
         "whatever the gateway does (an open loop)",
         "N", "Load")
-        ->check(CLI::PositiveNumber);
+        ->check(silent(CLI::Range(1e-3, 1e9)));
     app_.add_flag("--closed-loop", into_.closed_loop,
                   into_.what == command::publish
                       ? "As fast as the sockets take, instead of --rate"
@@ -88,26 +93,32 @@ class option_adder {
       add("--in-flight", into_.in_flight,
           "With --closed-loop: messages of a connection under way at once", "N",
           "Load")
-          ->check(CLI::Range(std::size_t{1}, std::size_t{1000000}));
+          ->check(silent(CLI::Range(std::size_t{1}, std::size_t{1000000})));
     add("--connections", into_.connections, "Connections that publish", "N",
         "Load")
-        ->check(CLI::Range(std::size_t{1}, std::size_t{most_publishers}));
+        ->check(
+            silent(CLI::Range(std::size_t{1}, std::size_t{most_publishers})));
     add("--frames-per-write", into_.frames_per_write,
         "Messages that go out in one write, each a frame of its own; they are "
         "due at the same time",
         "K", "Load")
-        ->check(CLI::Range(std::size_t{1}, std::size_t{10000}));
+        ->check(silent(CLI::Range(std::size_t{1}, std::size_t{10000})));
     add("--payload", into_.payload,
         fmt::format("Bytes of each value; {} at least, for what it tells",
                     mark_size),
         "BYTES", "Load")
-        ->check(CLI::Range(mark_size, std::size_t{8U << 20U}));
-    app_.add_option("--arrivals", into_.arrival,
-                    "even, or poisson: gaps at random, as of many independent "
-                    "clients")
-        ->transform(CLI::CheckedTransformer(std::map<std::string, arrivals>{
-            {"even", arrivals::even}, {"poisson", arrivals::poisson}}))
+        ->check(silent(CLI::Range(mark_size, std::size_t{8U << 20U})));
+    app_.add_option_function<std::string>(
+            "--arrivals",
+            [this](const std::string& text) {
+              if (text != "even" && text != "poisson")
+                throw CLI::ValidationError("--arrivals", "even or poisson");
+              into_.arrival =
+                  text == "even" ? arrivals::even : arrivals::poisson;
+            },
+            "even, or poisson: gaps at random, as of many independent clients")
         ->type_name("KIND")
+        ->default_str("even")
         ->group("Load");
     add("--seed", into_.seed, "For payloads and random gaps", "N", "Load");
   }
@@ -131,17 +142,17 @@ class option_adder {
               "group gets every record");
     add("--subscribers", into_.subscribers, "Connections in each group", "N",
         "Load")
-        ->check(CLI::Range(std::size_t{1}, std::size_t{100000}));
+        ->check(silent(CLI::Range(std::size_t{1}, std::size_t{100000})));
   }
 
   void length() {
     add("--duration", into_.duration, "Seconds that are measured", "SECONDS",
         "Length")
-        ->check(CLI::PositiveNumber);
+        ->check(silent(CLI::Range(1e-3, 1e9)));
     add("--warmup", into_.warmup,
         "Seconds before: in the ledger, not in the statistics", "SECONDS",
         "Length")
-        ->check(CLI::NonNegativeNumber);
+        ->check(silent(CLI::Range(0.0, 1e9)));
   }
 
   void drain() {
@@ -149,12 +160,12 @@ class option_adder {
         "After the end, wait for what is missing until nothing came for so "
         "long; then it is lost",
         "SECONDS", "Length")
-        ->check(CLI::PositiveNumber);
+        ->check(silent(CLI::Range(1e-3, 1e9)));
   }
 
   void itself() {
     add("--threads", into_.threads, "Threads of the load tool", "N", "Itself")
-        ->check(CLI::Range(std::size_t{1}, std::size_t{256}));
+        ->check(silent(CLI::Range(std::size_t{1}, std::size_t{256})));
     app_.add_flag("-q,--quiet", into_.quiet, "No line a second, no bar")
         ->group("Reports");
     add("--note", into_.note, "A text for the reports, such as what is new",
@@ -191,16 +202,19 @@ class option_adder {
 
  private:
   void add_names(const char* option, names& value, const std::string& help) {
-    app_.add_option_function<std::string>(
-            option,
-            [&value, option](const std::string& text) {
-              if (const std::string error = read_names(text, value);
-                  !error.empty())
-                throw CLI::ValidationError(option, error);
-            },
-            help)
-        ->type_name("N|NAMES")
-        ->group("Load");
+    CLI::Option* const made =
+        app_.add_option_function<std::string>(
+                option,
+                [&value, option](const std::string& text) {
+                  if (const std::string error = read_names(text, value);
+                      !error.empty())
+                    throw CLI::ValidationError(option, error);
+                },
+                help)
+            ->type_name("N|NAMES")
+            ->group("Load");
+    if (into_.what != command::subscribe || &value != &into_.topics)
+      made->default_str(std::to_string(value.count));
   }
 
   CLI::App& app_;
@@ -277,18 +291,18 @@ void add_options(CLI::App& app, options& into) {
     add.publishing();
   if (into.what == command::connect) {
     add.add("--connections", into.connections, "How many", "N", "Load")
-        ->check(CLI::Range(std::size_t{1}, std::size_t{10000000}));
+        ->check(silent(CLI::Range(std::size_t{1}, std::size_t{10000000})));
     app.add_flag("--drop", into.drop,
                  "End them without a close, as when the network goes")
         ->group("Load");
     add.add("--duration", into.duration, "Seconds to hold them", "SECONDS",
             "Length")
-        ->check(CLI::NonNegativeNumber);
+        ->check(silent(CLI::Range(0.0, 1e9)));
   }
   add.add("--connect-rate", into.connect_rate,
           "New connections a second; 0: as fast as the gateway answers", "N",
           "Load")
-      ->check(CLI::NonNegativeNumber);
+      ->check(silent(CLI::Range(0.0, 1e9)));
   if (into.publishes() || into.subscribes()) {
     add.topics();
     add.length();
@@ -304,7 +318,7 @@ void add_options(CLI::App& app, options& into) {
             "Part 1 of the protocol says nothing on success: listen for "
             "refusals until none came for so long",
             "SECONDS", "Length")
-        ->check(CLI::NonNegativeNumber);
+        ->check(silent(CLI::Range(0.0, 1e9)));
   add.itself();
 }
 
@@ -349,6 +363,7 @@ parsed parse(int argc, char** argv) {
   CLI::App app{about};
   app.set_version_flag("--version", std::string("wskafka-load ") + version);
   app.footer(exit_codes);
+  app.get_formatter()->column_width(34);
   std::map<const CLI::App*, options> all;
   for (const sub_command& one : sub_commands) {
     CLI::App* sub = app.add_subcommand(to_string(one.what), one.help);
