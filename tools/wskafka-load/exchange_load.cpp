@@ -51,6 +51,8 @@ std::string open(
         "{} of {} connections are open and {} ready, and nothing happened for "
         "{} s (--timeout)",
         now.opened, all, now.ready, on.asked.timeout);
+  if (!on.into.interrupted)
+    on.display.say(fmt::format("{} connections are ready", now.ready));
   return {};
 }
 
@@ -131,6 +133,7 @@ std::string count_records(stage& on) {
     on.wait_for_time(limit, "receiving", over);
   const sample after = on.watch.take_sample();
   on.watch.end_busy();
+  ask_partitions(on.shared.to, on.asked, on.into);
   on.into.measured_s = to_seconds(after.at - before.at);
   on.set_usage(before, after);
   on.close_all(false);
@@ -148,9 +151,6 @@ std::string exchange_load(stage& on) {
     return count_records(on);
   if (std::string error = open(on); !error.empty() || on.into.interrupted)
     return error;
-  // Subscribing has made those that were not there.
-  if (on.asked.what == command::subscribe)
-    ask_partitions(on.shared.to, on.asked, on.into);
   window when;
   when.start = now_ns() + lead_time;
   when.from = when.start + from_seconds(on.asked.warmup);
@@ -171,6 +171,7 @@ std::string exchange_load(stage& on) {
   on.wait_until([&] { return !on.now().generating; },
                 [] { return std::uint64_t{0}; }, stop_patience_s);
   const sample done = drain(on);
+  ask_partitions(on.shared.to, on.asked, on.into);
   on.into.drain_s = std::max(0.0, to_seconds(done.at - ended));
   on.set_usage(before, done);
   on.close_all(false);

@@ -24,7 +24,8 @@ struct setup {
 std::string prepare(const options& asked, progress& display, result& into,
                     setup& made);
 
-/// Asks again for the partitions of topics that were not there.
+/// Asks again for the partitions of topics that were not there: subscribing
+/// may have made them.
 void ask_partitions(const endpoint& to, const options& asked, result& into);
 
 /// All connections of the plan.

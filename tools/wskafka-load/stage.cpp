@@ -160,6 +160,9 @@ void stage::set_usage(const sample& before, const sample& after) {
 }
 
 void stage::finish() {
+  // After an error some are still open.
+  if (now().ended < now().started)
+    close_all(false);
   for (const auto& one : crew)
     one->stop();
   watch.finish();
