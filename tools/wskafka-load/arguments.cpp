@@ -110,10 +110,11 @@ class option_adder {
         ->check(silent(CLI::Range(mark_size, std::size_t{8U << 20U})));
     app_.add_option_function<std::string>(
             "--arrivals",
-            [this](const std::string& text) {
+            // Not this: the adder is gone when the line is read.
+            [&into = into_](const std::string& text) {
               if (text != "even" && text != "poisson")
                 throw CLI::ValidationError("--arrivals", "even or poisson");
-              into_.arrival =
+              into.arrival =
                   text == "even" ? arrivals::even : arrivals::poisson;
             },
             "even, or poisson: gaps at random, as of many independent clients")

@@ -19,7 +19,7 @@ namespace {
 constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t longest_wait = 1'000'000'000;
 /// How long after the end what was due before it may still go out.
-constexpr std::int64_t grace = 500'000'000;
+constexpr std::int64_t grace = 2'000'000'000;
 constexpr std::size_t read_size = 256U << 10U;
 constexpr std::size_t opening_at_once = 64;
 /// Bursts between two looks at the sockets.

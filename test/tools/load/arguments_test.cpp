@@ -29,6 +29,13 @@ TEST_SUITE("tools/load/arguments") {
     CHECK(line.value->topics.count == 1);
   }
 
+  TEST_CASE("arrivals are named") {
+    const parsed line = read({"publish", "--arrivals", "poisson"});
+    REQUIRE(line.value);
+    CHECK(line.value->arrival == arrivals::poisson);
+    CHECK(read({"publish", "--arrivals", "odd"}).exit_code == 2);
+  }
+
   TEST_CASE("topics are a number or names") {
     const parsed number = read({"mixed", "--topics", "7", "--groups", "a,b,a"});
     REQUIRE(number.value);
