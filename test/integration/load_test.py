@@ -146,13 +146,16 @@ class AgainstTheGateway(unittest.TestCase):
                     written.append(data)
         reader = threading.Thread(target=read)
         reader.start()
-        subprocess.run(
-            [load_binary(), "publish", "--url", self.server.url, *SHORT,
-             "--settle", "0"], stdout=slave, stderr=slave, check=True,
-            timeout=60, env={**os.environ, "TERM": "xterm", **environment})
-        os.close(slave)
-        reader.join()
-        os.close(master)
+        try:
+            subprocess.run(
+                [load_binary(), "publish", "--url", self.server.url, *SHORT,
+                 "--settle", "0"], stdout=slave, stderr=slave, check=True,
+                timeout=60,
+                env={**os.environ, "TERM": "xterm", **environment})
+        finally:
+            os.close(slave)
+            reader.join()
+            os.close(master)
         return b"".join(written).decode()
 
     def test_a_bar_is_drawn_on_a_terminal_only(self):

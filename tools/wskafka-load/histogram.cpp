@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -61,7 +62,9 @@ void histogram::merge(const histogram& other) {
   data& to = *data_;
   if (from.total == 0)
     return;
-  to.counts += from.counts;
+  // As += does, in which a sanitized gcc sees a value that was not set.
+  std::transform(to.counts.begin(), to.counts.end(), from.counts.begin(),
+                 to.counts.begin(), std::plus<>());
   to.min = to.total == 0 ? from.min : std::min(to.min, from.min);
   to.max = std::max(to.max, from.max);
   to.total += from.total;
