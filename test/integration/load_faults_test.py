@@ -83,8 +83,8 @@ class Ledger(Against):
         self.assertEqual(ledger["lost"], 0)
 
     def test_publish_waits_for_refusals(self):
-        plan = Plan(refuse={ALL - 1: ("QUEUE_FULL", "no", False)})
-        done = self.run_against(plan, "--connections", "3", "--settle", "0.3",
+        plan = Plan(refuse={3: ("QUEUE_FULL", "no", False)}, refuse_late=0.1)
+        done = self.run_against(plan, "--connections", "3", "--settle", "0.5",
                                 command="publish")
         ledger = self.ledger(done)
         self.assertEqual((ledger["sent"], ledger["failed"]), (ALL, 1))
@@ -135,15 +135,34 @@ class Time(Against):
         self.assertGreater(latency["p90"], 200_000)
         self.assertEqual(self.ledger(done)["lost"], 0)
 
-    def test_a_closed_loop_keeps_so_many_in_flight_and_warns(self):
+    def test_what_the_socket_does_not_take_is_late_not_forgotten(self):
         done = self.run_against(
-            Plan(batch=5), "--closed-loop", "--in-flight", "5",
+            Plan(stall={100: 0.5}, small_buffers=True), "--payload", "131072",
+            options=("--rate", "250", "--warmup", "0.2", "--duration", "1"))
+        self.assertEqual(self.ledger(done)["lost"], 0)
+        times = done.result["latency_us"]
+        # Half of the messages were due in the stall: 250 ms early on average.
+        self.assertGreater(times["response"]["mean"], 100_000)
+        self.assertGreater(times["sent_late"]["max"], 200_000)
+        self.assertEqual(done.result["ledger"]["unsent"], 0)
+
+    def closed_loop(self, batch, *args):
+        return self.run_against(
+            Plan(batch=batch), "--closed-loop", "--in-flight", "5", *args,
             options=("--warmup", "0.1", "--duration", "0.4", "--drain", "0.3"))
-        self.ledger(done)
-        self.assertEqual(self.gateway.most_waiting, 5)
+
+    def test_a_closed_loop_keeps_so_many_in_flight_and_warns(self):
+        # In one write, so that its end leaves no half batch.
+        done = self.closed_loop(5, "--frames-per-write", "5")
+        self.assertEqual(self.ledger(done)["lost"], 0)
         self.assertGreater(self.gateway.received, 10)
         self.assertIn("coordinated omission", done.err)
         self.assertIn("coordinated omission", done.out)
+
+    def test_a_closed_loop_sends_no_more_than_that(self):
+        done = self.closed_loop(6)
+        self.assertEqual(self.gateway.received, 5)
+        self.assertEqual(self.ledger(done)["lost"], 5)
 
 
 class Ends(unittest.TestCase):

@@ -5,6 +5,7 @@ import collections
 import contextlib
 import dataclasses
 import json
+import socket
 import threading
 import time
 
@@ -32,8 +33,12 @@ class Plan:
     groups: dict = dataclasses.field(default_factory=dict)
     # Record number -> (code, persisted, whether it is delivered all the same).
     refuse: dict = dataclasses.field(default_factory=dict)
+    # Refusals come so many seconds after the publisher's unsubscribe.
+    refuse_late: float = None
     # So many records are delivered at once, and not before they are there.
     batch: int = 1
+    # The socket holds little that was not read.
+    small_buffers: bool = False
     # Record number -> seconds for which nothing is read or written.
     stall: dict = dataclasses.field(default_factory=dict)
     # Closes the publisher with this code after so many records.
@@ -52,9 +57,9 @@ class FakeGateway:
         self.plan = plan or Plan()
         # Read when the tool has ended.
         self.received = 0
-        self.most_waiting = 0
         self._members = {}
         self._held = {}
+        self._late = collections.defaultdict(list)
         self._topics = set()
         self._waiting = collections.deque()
         self._loop = asyncio.new_event_loop()
@@ -67,12 +72,15 @@ class FakeGateway:
 
     async def _serve(self):
         self._stop = asyncio.Event()
+        listening = socket.socket()
+        if self.plan.small_buffers:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        listening.bind(("127.0.0.1", 0))
         async with websockets.serve(
-                self._connection, "127.0.0.1", 0, max_size=None,
+                self._connection, sock=listening, max_size=None,
                 ping_interval=self.plan.ping, ping_timeout=self.plan.ping,
-                compression=None) as server:
-            self.url = ("ws://127.0.0.1:"
-                        f"{server.sockets[0].getsockname()[1]}")
+                compression=None):
+            self.url = f"ws://127.0.0.1:{listening.getsockname()[1]}"
             self._started.set()
             await self._stop.wait()
 
@@ -86,18 +94,22 @@ class FakeGateway:
         self._thread.join()
         self._loop.close()
 
-    async def _connection(self, socket, *_):
+    async def _connection(self, client, *_):
         with contextlib.suppress(websockets.ConnectionClosed):
-            async for text in socket:
-                await self._take(socket, json.loads(text))
+            async for text in client:
+                await self._take(client, json.loads(text))
 
-    async def _take(self, socket, message):
+    async def _take(self, client, message):
         answer = getattr(self, f"_{message['t']}_{message['a']}")
-        reply = await answer(socket, message)
-        if reply is not None:
-            await socket.send(json.dumps(
-                {"id": 1, "refid": message["id"], "t": message["t"],
-                 "a": message["a"], **reply}))
+        reply = await answer(client, message)
+        if reply is None:
+            return
+        text = json.dumps({"id": 1, "refid": message["id"], "t": message["t"],
+                           "a": message["a"], **reply})
+        if message["t"] == "notif" and self.plan.refuse_late:
+            self._late[client].append(text)
+        else:
+            await client.send(text)
 
     async def _topic_create(self, _, message):
         self._topics.update(message["p"])
@@ -108,17 +120,21 @@ class FakeGateway:
                               for topic in sorted(self._topics)
                               for partition in range(self.plan.partitions)]}
 
-    async def _topic_subscribe(self, socket, message):
+    async def _topic_subscribe(self, client, message):
         if self.plan.refuse_subscribe:
             return {"s": 1, "p": {"code": "LIMIT_REACHED",
                                   "message": "too many groups"}}
-        self._members[message["p"]["consumer_group"]] = socket
+        self._members[message["p"]["consumer_group"]] = client
         return {"s": 0, "p": message["p"]["t"]}
 
-    async def _topic_unsubscribe(self, *_):
+    async def _topic_unsubscribe(self, client, _):
+        for text in self._late.pop(client, []):
+            self._loop.call_later(
+                self.plan.refuse_late,
+                lambda text=text: self._loop.create_task(client.send(text)))
         return {"s": 0}
 
-    async def _notif_create(self, socket, message):
+    async def _notif_create(self, client, message):
         number = self.received
         self.received += 1
         if number in self.plan.stall:
@@ -127,13 +143,12 @@ class FakeGateway:
             number, (None, None, True))
         if delivered:
             self._waiting.append((number, message["p"]["m"]))
-            self.most_waiting = max(self.most_waiting, len(self._waiting))
         if len(self._waiting) >= self.plan.batch:
             while self._waiting:
                 await self._deliver(*self._waiting.popleft())
         if self.plan.close_after and \
                 self.received == self.plan.close_after[0]:
-            await socket.close(self.plan.close_after[1], "as planned")
+            await client.close(self.plan.close_after[1], "as planned")
         if code:
             return {"s": 1, "p": {"code": code, "message": "refused",
                                   "persisted": persisted}}
@@ -144,7 +159,7 @@ class FakeGateway:
             faults = self.plan.groups.get(group, Faults())
             values = []
             if number in faults.damage:
-                values.append("x" + value[1:])
+                values.append(value[:-1] + "!")
             elif number not in faults.drop:
                 values += [value] * (1 + faults.repeat.count(number))
             if number in faults.hold:

@@ -23,7 +23,7 @@ TEST_SUITE("tools/load/sequence_set") {
       sequence_set set;
       std::set<std::uint64_t> model;
       for (const std::uint64_t number : numbers) {
-        if (number % 97 == 0)
+        if (number > 1000 && number % 97 == 0)
           continue;
         const bool fresh = model.insert(number).second;
         REQUIRE((set.insert(number) == outcome::fresh) == fresh);
