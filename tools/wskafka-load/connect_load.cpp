@@ -10,25 +10,8 @@ namespace {
 
 using sample = stage::sample;
 
-/// The server's use once it has stopped working on what we did.
-sample calm_sample(stage& on, const sample& from) {
-  constexpr std::int64_t gap = 200'000'000;
-  constexpr std::int64_t patience = 5'000'000'000;
-  constexpr double calm = 0.1;  // of a core
-  sample last = from;
-  const std::int64_t deadline = now_ns() + patience;
-  while (now_ns() < deadline) {
-    on.wait_for_time(now_ns() + gap, "closing", [] { return false; });
-    const sample now = on.watch.take_sample();
-    const bool known = now.server && last.server;
-    const double used = known ? now.server->cpu_s - last.server->cpu_s : 0;
-    const double wall = to_seconds(now.at - last.at);
-    last = now;
-    if (!known || used < calm * wall || on.into.interrupted)
-      break;
-  }
-  return last;
-}
+/// How long the server may work on connections that have ended.
+constexpr double calm_patience_s = 5;
 
 /// Until each connection is open or has failed.
 void ramp(stage& on) {
@@ -92,7 +75,7 @@ std::string connect_load(stage& on) {
                      [&] { return on.now().ended == opened.started; });
   const sample held = on.watch.take_sample();
   on.close_all(on.asked.drop);
-  const sample closed = calm_sample(on, held);
+  const sample closed = on.calm_sample(held, calm_patience_s);
   on.watch.finish();
   set_costs(on, before, ramped, held, closed);
   return {};

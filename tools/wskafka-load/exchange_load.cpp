@@ -58,7 +58,7 @@ std::string open(
 
 /// Until the gateway has read all that was sent, and has refused what it will
 /// refuse: part 1 of the protocol is silent on success.
-sample drain_publishing(stage& on) {
+sample drain_publishing(stage& on, std::int64_t ended) {
   sample last = on.watch.take_sample();
   for (const auto& one : on.crew)
     one->fence();
@@ -76,6 +76,9 @@ sample drain_publishing(stage& on) {
         "the gateway had not read everything {} s (--drain) after it answered "
         "last: what it did not read may be lost without a word",
         on.asked.drain));
+  on.into.drain_s = std::max(0.0, to_seconds(last.at - ended));
+  // It has read everything, and may still be busy with it.
+  last = on.calm_sample(last, on.asked.drain);
   on.display.bar("listening for refusals", 1);
   on.wait_until([] { return false; }, [&] { return on.book.failed(); },
                 on.asked.settle);
@@ -83,7 +86,7 @@ sample drain_publishing(stage& on) {
 }
 
 /// Until each group has each record, or nothing comes any more.
-sample drain_deliveries(stage& on) {
+sample drain_deliveries(stage& on, std::int64_t ended) {
   sample last = on.watch.take_sample();
   const std::uint64_t groups = on.into.groups.size();
   const auto complete = [&] {
@@ -96,13 +99,15 @@ sample drain_deliveries(stage& on) {
       [&] { return complete() || on.now().ended == on.now().started; },
       [&] { return on.book.delivered() + on.book.failed(); }, on.asked.drain,
       [&] { last = on.watch.take_sample(); });
+  on.into.drain_s = std::max(0.0, to_seconds(last.at - ended));
   return last;
 }
 
-sample drain(stage& on) {
+sample drain(stage& on, std::int64_t ended) {
   if (on.asked.what == command::publish)
-    return drain_publishing(on);
-  return on.asked.publishes() ? drain_deliveries(on) : on.watch.take_sample();
+    return drain_publishing(on, ended);
+  return on.asked.publishes() ? drain_deliveries(on, ended)
+                              : on.watch.take_sample();
 }
 
 /// Runs with `--count`: from the first record, whenever it comes.
@@ -157,8 +162,12 @@ std::string exchange_load(stage& on) {
   when.to = when.from + from_seconds(on.asked.duration);
   begin(on, when);
   const auto all_gone = [&] { return on.now().ended == on.now().started; };
+  sample before = on.watch.take_sample();
   on.wait_for_time(when.from, "warming up", all_gone);
-  const sample before = on.watch.take_sample();
+  // A flood stands in the sockets: who reads it while we measure may have been
+  // sent it before. Only the whole of it can be shared out.
+  if (!on.asked.floods())
+    before = on.watch.take_sample();
   on.watch.begin_busy();
   if (!on.into.interrupted)
     on.wait_for_time(when.to, "running", all_gone);
@@ -170,9 +179,8 @@ std::string exchange_load(stage& on) {
       one->stop_sending();
   on.wait_until([&] { return !on.now().generating; },
                 [] { return std::uint64_t{0}; }, stop_patience_s);
-  const sample done = drain(on);
+  const sample done = drain(on, ended);
   ask_partitions(on.shared.to, on.asked, on.into);
-  on.into.drain_s = std::max(0.0, to_seconds(done.at - ended));
   on.set_usage(before, done);
   on.close_all(false);
   return {};

@@ -36,8 +36,9 @@ void set_rates(result& of) {
 void set_cpu_messages(result& of) {
   switch (of.asked.what) {
     case command::publish:
-      of.cpu_messages = of.seen.lag.count();
-      of.cpu_per = "message published";
+      of.cpu_messages = of.asked.floods() ? of.book.sent : of.seen.lag.count();
+      of.cpu_per = of.asked.floods() ? "message published, warm-up included"
+                                     : "message published";
       break;
     case command::roundtrip:
       of.cpu_messages = of.seen.lag.count();

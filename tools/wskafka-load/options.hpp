@@ -69,6 +69,8 @@ struct options {
     return what == command::publish || what == command::roundtrip ||
            what == command::mixed;
   }
+  /// Publishes as fast as the sockets take.
+  bool floods() const { return what == command::publish && closed_loop; }
   bool subscribes() const {
     return what == command::subscribe || what == command::roundtrip ||
            what == command::mixed;

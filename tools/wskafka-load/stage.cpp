@@ -122,6 +122,33 @@ std::string stage::first_problem() const {
   return "it failed, and nothing told why";
 }
 
+stage::sample stage::calm_sample(const sample& from, double patience) {
+  constexpr std::int64_t gap = 200'000'000;
+  constexpr double calm = 0.1;  // of a core
+  const std::int64_t deadline = now_ns() + from_seconds(patience);
+  sample last = from;
+  while (from.server && !into.interrupted) {
+    wait_for_time(now_ns() + gap, "waiting until the server is at rest",
+                  [] { return false; });
+    const sample next = watch.take_sample();
+    if (!next.server)
+      break;
+    const double used = next.server->cpu_s - last.server->cpu_s;
+    const double wall = to_seconds(next.at - last.at);
+    last = next;
+    if (used < calm * wall)
+      break;
+    if (now_ns() >= deadline) {
+      into.warnings.push_back(fmt::format(
+          "the server was still busy {} s after the end: what it did then is "
+          "in no figure",
+          patience));
+      break;
+    }
+  }
+  return last;
+}
+
 void stage::close_all(bool drop) {
   into.connections_lost = now().lost;
   for (const auto& one : crew)

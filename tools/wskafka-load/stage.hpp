@@ -38,6 +38,11 @@ class stage {
   /// One of the failures that the loops have told.
   std::string first_problem() const;
 
+  /// What was used when the server had stopped working on what we did: no more
+  /// than a tenth of a core, from one look to the next. After `patience`
+  /// seconds what it is then, with a warning.
+  sample calm_sample(const sample& from, double patience);
+
   /// Ends all connections and waits for the server's goodbye.
   void close_all(bool drop);
   /// CPU and memory between the two.
