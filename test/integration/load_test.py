@@ -87,6 +87,8 @@ class AgainstTheGateway(unittest.TestCase):
                          "3", "--frames-per-write", "32")
         self.assertGreater(done.result["ledger"]["sent"], 1000)
         self.assertEqual(done.result["ledger"]["failed"], 0)
+        self.assertEqual(done.result["cpu_messages"],
+                         done.result["ledger"]["sent"])
 
     def test_connect_opens_holds_and_closes(self):
         for end in ([], ["--drop"]):

@@ -117,7 +117,7 @@ std::string check_upgrade(const std::string& head) {
 }
 
 std::string explain_connect(const endpoint& to, int error) {
-  const std::string what =
+  std::string what =
       fmt::format("cannot connect to {}: {}", to.url, std::strerror(error));
   switch (error) {
     case ECONNREFUSED:

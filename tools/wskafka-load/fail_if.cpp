@@ -81,6 +81,7 @@ std::string read_threshold(const std::string& text, threshold& into) {
                    [&](const metric& one) { return one.name == into.metric; });
   if (found == known.end()) {
     std::vector<std::string> names;
+    names.reserve(known.size());
     for (const metric& one : known)
       names.push_back(one.name);
     return fmt::format("'{}': there is no metric '{}'; there are {}", text,

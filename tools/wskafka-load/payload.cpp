@@ -15,7 +15,7 @@ constexpr unsigned topic_bits = 12;
 
 struct hex_tables {
   std::array<char, 512> pairs{};
-  std::array<std::int8_t, 256> values{};
+  std::array<int, 256> values{};
 
   constexpr hex_tables() {
     for (std::size_t i = 0; i < 256; ++i) {
@@ -24,8 +24,7 @@ struct hex_tables {
       values[i] = -1;
     }
     for (std::size_t i = 0; i < 16; ++i)
-      values[static_cast<unsigned char>(digits[i])] =
-          static_cast<std::int8_t>(i);
+      values[static_cast<unsigned char>(digits[i])] = static_cast<int>(i);
   }
 };
 constexpr hex_tables hex;

@@ -3,8 +3,6 @@
 #include "tools/wskafka-load/setup.hpp"
 #include "tools/wskafka-load/stage.hpp"
 
-#include <utility>
-
 namespace wskafka::load {
 namespace {
 
@@ -23,7 +21,7 @@ std::string run(const options& asked, progress& display, result& into) {
   setup made;
   if (std::string error = prepare(asked, display, into, made); !error.empty())
     return error;
-  stage on(asked, display, into, std::move(made));
+  stage on(asked, display, into, made);
   std::string error =
       asked.what == command::connect ? connect_load(on) : exchange_load(on);
   on.finish();

@@ -54,11 +54,10 @@ std::string create_topics(control& talk, const std::vector<std::string>& all) {
     const auto first = all.begin() + static_cast<std::ptrdiff_t>(at);
     const auto last = all.begin() + static_cast<std::ptrdiff_t>(std::min(
                                         at + topics_a_request, all.size()));
-    const std::string error =
-        talk.ask({{"t", "topic"},
-                  {"a", "create"},
-                  {"p", std::vector<std::string>(first, last)}},
-                 ignored);
+    std::string error = talk.ask({{"t", "topic"},
+                                  {"a", "create"},
+                                  {"p", std::vector<std::string>(first, last)}},
+                                 ignored);
     if (!error.empty())
       return error;
   }

@@ -35,7 +35,7 @@ ledger::shape shape_of(const options& asked, const setup& made,
 }  // namespace
 
 stage::stage(const options& asked_for, progress& shown, result& found,
-             setup made)
+             const setup& made)
     : asked(asked_for),
       display(shown),
       into(found),

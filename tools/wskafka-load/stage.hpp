@@ -22,7 +22,8 @@ class stage {
   using sample = monitor::sample;
 
   /// Makes all connections, opens none, and starts the threads.
-  stage(const options& asked, progress& display, result& into, setup made);
+  stage(const options& asked, progress& display, result& into,
+        const setup& made);
 
   /// Looks at the loops until `done`, a signal, or `patience` seconds in which
   /// `moved` stayed the same. Whether it is done.

@@ -12,6 +12,7 @@ namespace {
 parsed read(std::vector<std::string> words) {
   words.insert(words.begin(), "wskafka-load");
   std::vector<char*> pointers;
+  pointers.reserve(words.size());
   for (std::string& word : words)
     pointers.push_back(word.data());
   return parse(static_cast<int>(pointers.size()), pointers.data());

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <sstream>
 #include <string>
 
@@ -20,7 +21,7 @@ result measured() {
   made.book.sent = 100;
   made.book.groups.resize(1);
   made.book.groups[0].delivered = 100;
-  for (int i = 1; i <= 100; ++i)
+  for (std::int64_t i = 1; i <= 100; ++i)
     made.seen.response.add(i * 1'000'000);
   made.timeline.resize(2);
   made.timeline[0].p50 = 5'000'000;
