@@ -1,0 +1,68 @@
+#include "tools/wskafka-load/arguments.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+using namespace wskafka::load;
+
+namespace {
+
+parsed read(std::vector<std::string> words) {
+  words.insert(words.begin(), "wskafka-load");
+  std::vector<char*> pointers;
+  pointers.reserve(words.size());
+  for (std::string& word : words)
+    pointers.push_back(word.data());
+  return parse(static_cast<int>(pointers.size()), pointers.data());
+}
+
+}  // namespace
+
+TEST_SUITE("tools/load/arguments") {
+  TEST_CASE("a sub-command alone is a whole plan") {
+    const parsed line = read({"roundtrip"});
+    REQUIRE(line.value);
+    CHECK(line.value->url == "ws://localhost:3000");
+    CHECK(line.value->what == command::roundtrip);
+    CHECK_FALSE(line.value->closed_loop);
+    CHECK(line.value->topics.count == 1);
+  }
+
+  TEST_CASE("arrivals are named") {
+    const parsed line = read({"publish", "--arrivals", "poisson"});
+    REQUIRE(line.value);
+    CHECK(line.value->arrival == arrivals::poisson);
+    CHECK(read({"publish", "--arrivals", "odd"}).exit_code == 2);
+  }
+
+  TEST_CASE("topics are a number or names") {
+    const parsed number = read({"mixed", "--topics", "7", "--groups", "a,b,a"});
+    REQUIRE(number.value);
+    CHECK(number.value->topics.count == 7);
+    CHECK(number.value->topics.given.empty());
+    CHECK(number.value->groups.given == std::vector<std::string>{"a", "b"});
+  }
+
+  TEST_CASE("mistakes end with 2") {
+    for (const std::vector<std::string>& words :
+         std::vector<std::vector<std::string>>{
+             {},
+             {"roundtrp"},
+             {"roundtrip", "--rate", "0"},
+             {"roundtrip", "--payload", "10"},
+             {"roundtrip", "--fail-if", "p99>5"},
+             {"roundtrip", "--topics", "0"},
+             {"roundtrip", "--closed-loop", "--frames-per-write", "2"},
+             {"subscribe"},
+             {"compare", "one.json"}})
+      CHECK(read(words).exit_code == 2);
+  }
+
+  TEST_CASE("help is no mistake") {
+    CHECK(read({"--help"}).exit_code == 0);
+    CHECK_FALSE(read({"publish", "--help"}).value);
+    CHECK(read({"publish", "--help"}).exit_code == 0);
+  }
+}

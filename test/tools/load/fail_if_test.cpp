@@ -1,0 +1,62 @@
+#include "tools/wskafka-load/fail_if.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace wskafka::load;
+
+namespace {
+
+threshold read(const std::string& text) {
+  threshold made;
+  const std::string error = read_threshold(text, made);
+  CAPTURE(text);
+  CHECK(error == "");
+  return made;
+}
+
+bool fails(const std::string& text, double value) {
+  const threshold by = read(text);
+  return judge(by, {{by.metric, unit::count, value}}).failed;
+}
+
+}  // namespace
+
+TEST_SUITE("tools/load/fail_if") {
+  TEST_CASE("times are read with their unit") {
+    CHECK(read("p99>50ms").limit == 50'000);
+    CHECK(read("p99.99 >= 1.5 s").limit == 1'500'000);
+    CHECK(read("max>800us").limit == 800);
+    CHECK(read("mean>500ns").limit == 0.5);
+    CHECK(read("service_p50>1ms").metric == "service_p50");
+  }
+
+  TEST_CASE("all comparisons compare") {
+    CHECK(fails("lost>0", 1));
+    CHECK_FALSE(fails("lost>0", 0));
+    CHECK(fails("lost>=1", 1));
+    CHECK(fails("rate<100", 99));
+    CHECK_FALSE(fails("rate<100", 100));
+    CHECK(fails("rate<=100/s", 100));
+    CHECK(fails("delivered==5", 5));
+    CHECK(fails("delivered!=5", 4));
+    CHECK_FALSE(fails("delivered!=5", 5));
+  }
+
+  TEST_CASE("what was not measured has failed") {
+    const verdict found =
+        judge(read("out_of_order>0"), {{"out_of_order", unit::count, {}}});
+    CHECK(found.failed);
+    CHECK(found.text.find("not measured") != std::string::npos);
+  }
+
+  TEST_CASE("mistakes are told") {
+    threshold ignored;
+    for (const char* text : {"", "p99", "p98>1ms", "p99>50", "p99>ms", "lost>",
+                             "lost>1ms", "p99=5ms", "p99>5 minutes", ">5"})
+      CHECK_FALSE(read_threshold(text, ignored).empty());
+    CHECK(read_threshold("p98>1ms", ignored).find("p99.9") !=
+          std::string::npos);
+  }
+}

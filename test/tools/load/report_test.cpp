@@ -1,0 +1,98 @@
+#include "tools/wskafka-load/report_hgrm.hpp"
+#include "tools/wskafka-load/report_html.hpp"
+#include "tools/wskafka-load/report_json.hpp"
+#include "tools/wskafka-load/summary.hpp"
+#include "tools/wskafka-load/text.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <sstream>
+#include <string>
+
+using namespace wskafka::load;
+
+namespace {
+
+result measured() {
+  result made;
+  made.asked.note = "a <b> & \"c\"";
+  made.groups = {"g0"};
+  made.book.sent = 100;
+  made.book.groups.resize(1);
+  made.book.groups[0].delivered = 100;
+  for (std::int64_t i = 1; i <= 100; ++i)
+    made.seen.response.add(i * 1'000'000);
+  made.timeline.resize(2);
+  made.timeline[0].p50 = 5'000'000;
+  return made;
+}
+
+}  // namespace
+
+TEST_SUITE("tools/load/report") {
+  TEST_CASE("what was not measured is null, not 0") {
+    const nlohmann::json json = to_json(measured());
+    CHECK(json["ledger"]["receipted"].is_null());
+    CHECK(json["latency_us"]["handshake"].is_null());
+    CHECK(json["metrics"]["cpu_us_per_msg"].is_null());
+    CHECK(json["timeline"][1]["p50"].is_null());
+    CHECK(json["ledger"]["sent"] == 100);
+    CHECK(json["latency_us"]["response"]["max"] == 100'000.0);
+  }
+
+  TEST_CASE("the order is null when it was not checked") {
+    result made = measured();
+    CHECK(to_json(made)["ledger"]["out_of_order"] == 0);
+    made.order_not_checked = "not checked: 4 partitions";
+    CHECK(to_json(made)["ledger"]["out_of_order"].is_null());
+    CHECK(to_json(made)["ledger"]["order"] == "not checked: 4 partitions");
+    CHECK(summary(made).find("not checked: 4 partitions") != std::string::npos);
+  }
+
+  TEST_CASE("the percentile text rises to the maximum and the whole count") {
+    std::istringstream lines(to_hgrm(measured().seen.response));
+    std::string line;
+    std::getline(lines, line);
+    CHECK(line.find("1/(1-Percentile)") != std::string::npos);
+    double last_value = 0;
+    double last_level = -1;
+    std::uint64_t last_count = 0;
+    int rows = 0;
+    while (std::getline(lines, line) && line[0] != '#') {
+      std::istringstream fields(line);
+      double value = 0;
+      double level = 0;
+      std::uint64_t count = 0;
+      if (!(fields >> value >> level >> count))
+        continue;
+      ++rows;
+      CHECK(value >= last_value);
+      CHECK(level > last_level);
+      CHECK(count >= last_count);
+      last_value = value;
+      last_level = level;
+      last_count = count;
+    }
+    CHECK(rows > 20);
+    CHECK(last_value == 100);
+    CHECK(last_level == 1);
+    CHECK(last_count == 100);
+  }
+
+  TEST_CASE("the page needs nothing else and escapes what it shows") {
+    const std::string page = to_html(measured());
+    CHECK(page.find("<polyline") != std::string::npos);
+    CHECK(page.find("a &lt;b&gt; &amp; &quot;c&quot;") != std::string::npos);
+    for (const char* outside : {"http://", "https://", "<script", "src="})
+      CHECK(page.find(outside) == std::string::npos);
+  }
+
+  TEST_CASE("numbers are as people read them") {
+    CHECK(with_commas(999) == "999");
+    CHECK(with_commas(1'234'567) == "1,234,567");
+    CHECK(duration_text(950) == "950 ns");
+    CHECK(duration_text(1'234'567) == "1.23 ms");
+    CHECK(memory_text(2048) == "2.00 MiB");
+  }
+}

@@ -1,0 +1,87 @@
+#include "tools/wskafka-load/compare.hpp"
+
+#include "tools/wskafka-load/metrics.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+
+namespace wskafka::load {
+namespace {
+
+using nlohmann::json;
+
+bool read(const std::string& name, json& into, std::string& why) {
+  std::ifstream file(name);
+  if (!file) {
+    why = name + ": cannot be read";
+    return false;
+  }
+  into = json::parse(file, nullptr, false);
+  if (into.is_discarded() || !into.is_object() ||
+      into.value("tool", "") != "wskafka-load" || !into.contains("metrics")) {
+    why = name + ": is no result of wskafka-load --json";
+    return false;
+  }
+  return true;
+}
+
+std::string cell(const json& value, unit in) {
+  return value.is_number() ? to_text(value.get<double>(), in) : "-";
+}
+
+/// Settings in which the two runs differ, names of their own apart.
+std::string differences(const json& before, const json& after) {
+  std::string text;
+  const auto note = [&](const std::string& what, const json& a, const json& b) {
+    if (a != b)
+      text += fmt::format("  {}: {} | {}\n", what, a.dump(), b.dump());
+  };
+  note("command", before["command"], after["command"]);
+  note("version", before["version"], after["version"]);
+  note("machine", before["machine"], after["machine"]);
+  for (const auto& [key, value] : before["plan"].items()) {
+    const json other = after["plan"].value(key, json());
+    if (value.is_array() && other.is_array())
+      note("number of " + key, value.size(), other.size());
+    else
+      note(key, value, other);
+  }
+  return text;
+}
+
+}  // namespace
+
+bool compare(const std::string& before_file, const std::string& after_file,
+             std::string& text) {
+  json before;
+  json after;
+  if (!read(before_file, before, text) || !read(after_file, after, text))
+    return false;
+  text = fmt::format("A  {}  {} {}\nB  {}  {} {}\n", before_file,
+                     before.value("started", ""), before.value("note", ""),
+                     after_file, after.value("started", ""),
+                     after.value("note", ""));
+  if (const std::string differ = differences(before, after); !differ.empty())
+    text += "\nThe runs differ in more than their results (A | B):\n" + differ;
+  text += fmt::format("\n{:20} {:>14} {:>14} {:>8}\n", "", "A", "B", "B/A");
+  for (const metric& one : metrics(result())) {
+    const json a = before["metrics"].value(one.name, json());
+    const json b = after["metrics"].value(one.name, json());
+    if (!a.is_number() && !b.is_number())
+      continue;
+    std::string ratio;
+    if (a.is_number() && b.is_number() && a.get<double>() != 0)
+      ratio = fmt::format("{:.3f}", b.get<double>() / a.get<double>());
+    text += fmt::format("{:20} {:>14} {:>14} {:>8}\n", one.name,
+                        cell(a, one.in), cell(b, one.in), ratio);
+  }
+  for (const auto& [name, run] : {std::pair{"A", &before}, {"B", &after}})
+    for (const json& warning : run->value("warnings", json::array()))
+      text +=
+          fmt::format("warning of {}: {}\n", name, warning.get<std::string>());
+  return true;
+}
+
+}  // namespace wskafka::load

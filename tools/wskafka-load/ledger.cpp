@@ -1,0 +1,163 @@
+#include "tools/wskafka-load/ledger.hpp"
+
+#include <algorithm>
+
+namespace wskafka::load {
+namespace {
+
+using outcome = sequence_set::outcome;
+
+}  // namespace
+
+std::uint64_t account::sum(std::uint64_t group_account::*field) const {
+  std::uint64_t total = 0;
+  for (const group_account& group : groups)
+    total += group.*field;
+  return total;
+}
+
+ledger::ledger(shape form)
+    : form_(std::move(form)),
+      sent_(std::make_unique<std::atomic<std::uint64_t>[]>(form_.publishers)) {
+  for (std::size_t i = 0; i < form_.publishers; ++i)
+    sent_[i] = 0;
+  for (const std::string& name : form_.groups) {
+    auto group = std::make_unique<group_state>();
+    group->sums.name = name;
+    group->known.resize(form_.publishers * form_.topics);
+    groups_.push_back(std::move(group));
+  }
+}
+
+void ledger::failed(std::uint32_t publisher, std::uint64_t k,
+                    const std::string& code, bool maybe_persisted) {
+  const std::lock_guard lock(failures_guard_);
+  // A refusal may overtake the count, which is told after the socket took it;
+  // whether it was sent at all is seen in the balance.
+  const std::size_t place =
+      publisher * form_.topics + (publisher + k) % form_.topics;
+  if (publisher >= form_.publishers ||
+      refused_[place].insert(k / form_.topics) != outcome::fresh) {
+    ++failures_.unmatched;
+    return;
+  }
+  if (maybe_persisted) {
+    maybe_[place].insert(k / form_.topics);
+    ++failures_.persisted_maybe;
+  }
+  ++failures_.failed;
+  ++failures_.failed_by_code[code];
+  ++failed_;
+}
+
+ledger::tracker* ledger::find(group_state& group, const mark& one) const {
+  if (ours(one)) {
+    if (one.publisher >= form_.publishers || one.topic >= form_.topics)
+      return nullptr;
+    return &group.known[one.publisher * form_.topics + one.topic];
+  }
+  if (!form_.observe)
+    return nullptr;
+  return &group.observed[{
+      one.run, std::uint64_t{one.publisher} * most_topics + one.topic}];
+}
+
+void ledger::delivered(std::size_t group, const std::vector<mark>& marks,
+                       std::vector<bool>& fresh) {
+  fresh.assign(marks.size(), false);
+  group_state& to = *groups_[group];
+  std::uint64_t distinct = 0;
+  const std::lock_guard lock(to.guard);
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    const mark& one = marks[i];
+    tracker* const track = find(to, one);
+    if (track == nullptr) {
+      ++to.sums.foreign;
+      continue;
+    }
+    const std::uint64_t end = track->seen.end();
+    switch (track->seen.insert(one.sequence)) {
+      case outcome::repeated:
+        ++to.sums.repeated;
+        break;
+      case outcome::untracked:
+        ++to.sums.untracked;
+        break;
+      case outcome::fresh:
+        to.sums.out_of_order += one.sequence < end ? 1 : 0;
+        track->first = std::min<std::uint64_t>(track->first, one.sequence);
+        fresh[i] = true;
+        ++distinct;
+        break;
+    }
+  }
+  to.sums.delivered += distinct;
+  delivered_ += distinct;
+}
+
+void ledger::foreign(std::size_t group, std::uint64_t values) {
+  const std::lock_guard lock(groups_[group]->guard);
+  groups_[group]->sums.foreign += values;
+}
+
+std::uint64_t ledger::sent() const {
+  std::uint64_t total = 0;
+  for (std::size_t i = 0; i < form_.publishers; ++i)
+    total += sent_[i].load(std::memory_order_relaxed);
+  return total;
+}
+
+std::uint64_t ledger::sent_to(std::uint32_t publisher,
+                              std::uint32_t topic) const {
+  const std::uint64_t all = sent_[publisher].load(std::memory_order_relaxed);
+  const std::uint64_t topics = form_.topics;
+  // The first k that goes there, then every topics-th.
+  const std::uint64_t first = (topic + topics - publisher % topics) % topics;
+  return all <= first ? 0 : (all - first - 1) / topics + 1;
+}
+
+void ledger::balance(const group_state& group, group_account& into) const {
+  const std::lock_guard lock(group.guard);
+  into = group.sums;
+  for (std::uint32_t p = 0; p < form_.publishers; ++p) {
+    for (std::uint32_t t = 0; t < form_.topics; ++t) {
+      const std::size_t place = p * form_.topics + t;
+      const sequence_set& seen = group.known[place].seen;
+      const std::uint64_t sent = sent_to(p, t);
+      std::uint64_t expected = sent;
+      std::uint64_t arrived = seen.count();
+      for (std::uint64_t at = sent; at < seen.end(); ++at)
+        if (seen.contains(at)) {
+          ++into.unexpected;
+          --arrived;
+        }
+      if (const auto refused = refused_.find(place); refused != refused_.end())
+        refused->second.for_each([&](std::uint64_t sequence) {
+          if (sequence >= sent)
+            return;
+          --expected;
+          if (!seen.contains(sequence))
+            return;
+          --arrived;
+          const auto maybe = maybe_.find(place);
+          if (maybe == maybe_.end() || !maybe->second.contains(sequence))
+            ++into.unexpected;
+        });
+      into.expected += expected;
+      into.lost += expected - arrived;
+    }
+  }
+  for (const auto& [key, track] : group.observed)
+    into.holes += track.seen.end() - track.first - track.seen.count();
+}
+
+account ledger::balance() const {
+  const std::lock_guard lock(failures_guard_);
+  account result = failures_;
+  result.sent = sent();
+  for (const auto& group : groups_)
+    balance(*group, result.groups.emplace_back());
+  return result;
+}
+
+}  // namespace wskafka::load

@@ -1,0 +1,94 @@
+#include "tools/wskafka-load/arguments.hpp"
+#include "tools/wskafka-load/compare.hpp"
+#include "tools/wskafka-load/fail_if.hpp"
+#include "tools/wskafka-load/judge.hpp"
+#include "tools/wskafka-load/metrics.hpp"
+#include "tools/wskafka-load/progress.hpp"
+#include "tools/wskafka-load/report_hgrm.hpp"
+#include "tools/wskafka-load/report_html.hpp"
+#include "tools/wskafka-load/report_json.hpp"
+#include "tools/wskafka-load/run.hpp"
+#include "tools/wskafka-load/summary.hpp"
+
+#include <fstream>
+#include <iostream>
+#include <string>
+#include <vector>
+
+/// The load tool: the composition root.
+namespace wskafka::load {
+namespace {
+
+/// False, with a line about it, when the file cannot be written.
+bool write_file(const std::string& name, const std::string& text) {
+  if (name.empty())
+    return true;
+  if (name == "-") {
+    std::cout << text;
+    return true;
+  }
+  std::ofstream file(name, std::ios::binary);
+  file << text;
+  file.close();
+  if (!file)
+    std::cerr << "wskafka-load: " << name << " cannot be written\n";
+  return static_cast<bool>(file);
+}
+
+/// Judges each --fail-if; whether one was met.
+bool judge_thresholds(result& of) {
+  bool failed = false;
+  const std::vector<metric> all = metrics(of);
+  for (const std::string& text : of.asked.fail_if) {
+    threshold by;
+    read_threshold(text, by);  // the command line was checked
+    const verdict found = judge(by, all);
+    of.verdicts.push_back(found.text);
+    failed = failed || found.failed;
+  }
+  return failed;
+}
+
+int measure(const options& asked) {
+  result found;
+  std::string error;
+  {
+    progress display(asked);
+    error = run(asked, display, found);
+  }
+  if (!error.empty()) {
+    std::cerr << "wskafka-load: " << error << '\n';
+    return runtime_error;
+  }
+  const bool failed = judge_thresholds(found);
+  std::ostream& shown = asked.json == "-" ? std::cerr : std::cout;
+  shown << summary(found) << std::flush;
+  bool good = went_as_planned(found);
+  good = write_file(asked.json, to_json(found).dump(2) + "\n") && good;
+  const histogram& times =
+      found.connect ? found.seen.handshake : found.seen.response;
+  good =
+      write_file(asked.hgrm, asked.hgrm.empty() ? "" : to_hgrm(times)) && good;
+  good =
+      write_file(asked.html, asked.html.empty() ? "" : to_html(found)) && good;
+  return !good ? runtime_error : failed ? threshold_failed : 0;
+}
+
+int show_comparison(const options& asked) {
+  std::string text;
+  const bool good = compare(asked.before, asked.after, text);
+  (good ? std::cout : std::cerr << "wskafka-load: ") << text << '\n';
+  return good ? 0 : runtime_error;
+}
+
+}  // namespace
+}  // namespace wskafka::load
+
+int main(int argc, char** argv) {
+  using namespace wskafka::load;
+  const parsed line = parse(argc, argv);
+  if (!line.value)
+    return line.exit_code;
+  return line.value->what == command::compare ? show_comparison(*line.value)
+                                              : measure(*line.value);
+}

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "tools/wskafka-load/result.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace wskafka::load {
+
+/// What a metric counts, and so how it is written: times in us.
+enum class unit { time, count, rate, cpu_us, kib };
+
+/// One figure of a result, by the name that --fail-if and `compare` use.
+struct metric {
+  std::string name;
+  unit in = unit::count;
+  /// Nothing when it was not measured, or has no meaning in this run.
+  std::optional<double> value;
+};
+
+/// Always the same names in the same order.
+std::vector<metric> metrics(const result& of);
+
+/// A value as people read it.
+std::string to_text(double value, unit in);
+
+}  // namespace wskafka::load

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "tools/wskafka-load/schedule.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace wskafka::load {
+
+enum class command { connect, publish, subscribe, roundtrip, mixed, compare };
+
+/// Either how many to make up, or the names themselves.
+struct names {
+  std::size_t count = 1;
+  std::vector<std::string> given;
+};
+
+/// What the command line asked for. Times in seconds, sizes in bytes.
+struct options {
+  command what = command::roundtrip;
+  std::vector<std::string> command_line;
+
+  // the target
+  std::string url = "ws://localhost:3000";
+  double timeout = 90;
+  int server_pid = 0;
+
+  // the load
+  double rate = 1000;
+  bool closed_loop = false;
+  std::size_t in_flight = 1;
+  std::size_t frames_per_write = 1;
+  arrivals arrival = arrivals::even;
+  /// Connections that publish; of `connect`: all.
+  std::size_t connections = 1;
+  double connect_rate = 0;
+  bool drop = false;
+  std::size_t subscribers = 1;
+  names topics;
+  names groups;
+  std::size_t payload = 100;
+  std::uint64_t seed = 1;
+  int partitions = 0;
+
+  // how long
+  double duration = 10;
+  double warmup = 2;
+  double drain = 10;
+  double settle = 1;
+  std::uint64_t count = 0;
+
+  // itself
+  std::size_t threads = 1;
+
+  // what it tells
+  bool quiet = false;
+  std::string note;
+  std::string json;
+  std::string hgrm;
+  std::string html;
+  std::vector<std::string> fail_if;
+
+  // compare: two files
+  std::string before;
+  std::string after;
+
+  bool publishes() const {
+    return what == command::publish || what == command::roundtrip ||
+           what == command::mixed;
+  }
+  /// Publishes as fast as the sockets take.
+  bool floods() const { return what == command::publish && closed_loop; }
+  bool subscribes() const {
+    return what == command::subscribe || what == command::roundtrip ||
+           what == command::mixed;
+  }
+};
+
+const char* to_string(command what);
+
+}  // namespace wskafka::load

@@ -1,0 +1,92 @@
+#include "tools/wskafka-load/subscriber.hpp"
+
+#include "tools/wskafka-load/clock.hpp"
+#include "tools/wskafka-load/scan.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace wskafka::load {
+
+void subscriber::prepare() {
+  const context& shared = owner_.shared();
+  link_.send_text(fmt::format(
+      R"({{"id":1,"t":"topic","a":"subscribe","p":{{"t":{},"consumer_group":{}}}}})",
+      nlohmann::json(shared.topics).dump(),
+      nlohmann::json(shared.groups[group_]).dump()));
+}
+
+void subscriber::on_message(std::string_view text) {
+  if (is_array(text))
+    take_deliveries(text);
+  else
+    take_reply(text);
+}
+
+void subscriber::take_reply(std::string_view text) {
+  reply got;
+  if (positioned_ || !scan_reply(text, got) || got.refid != "1") {
+    client::on_message(text);
+    return;
+  }
+  if (got.failed()) {
+    link_.give_up(fmt::format("the subscribe was refused with {}: {}",
+                              unquoted(got.code), unquoted(got.message)));
+    return;
+  }
+  positioned_ = true;
+  ready();
+}
+
+void subscriber::take_deliveries(std::string_view text) {
+  const std::int64_t now = now_ns();
+  context& shared = owner_.shared();
+  values_.clear();
+  marks_.clear();
+  if (!scan_deliveries(text, values_)) {
+    owner_.problem(fmt::format("a delivery that is no array of objects: {}",
+                               text.substr(0, 200)));
+    return;
+  }
+  for (const std::string_view raw : values_) {
+    const std::string_view value = unquoted(raw);
+    mark one;
+    // A record of ours that is not whole counts as lost, and as foreign.
+    if (read_mark(value, one) &&
+        (!shared.book.ours(one) || value.substr(mark_size) == shared.padding))
+      marks_.push_back(one);
+  }
+  interval& seen = owner_.seen();
+  seen.delivered += values_.size();
+  if (owner_.when().measured(now))
+    seen.delivered_measured += values_.size();
+  seen.first_delivery = std::min(seen.first_delivery, now);
+  seen.last_delivery = std::max(seen.last_delivery, now);
+  if (values_.size() > marks_.size())
+    shared.book.foreign(group_, values_.size() - marks_.size());
+  shared.book.delivered(group_, marks_, fresh_);
+  for (std::size_t i = 0; i < marks_.size(); ++i) {
+    const mark& one = marks_[i];
+    if (!fresh_[i])
+      continue;
+    if (!same_clock(one.run)) {
+      ++seen.other_clock;
+      continue;
+    }
+    seen.shown.add(now - one.intended);
+    // Somebody else's records may have lain in the topic for long.
+    const bool ours = shared.book.ours(one);
+    if (owner_.when().measured(ours ? one.intended : now)) {
+      seen.response.add(now - one.intended);
+      seen.service.add(now - one.sent());
+    }
+    if (ours && group_ == 0 && shared.asked.closed_loop)
+      owner_.complete(one.publisher);
+  }
+  if (shared.asked.count > 0)
+    shared.main.notify();
+}
+
+}  // namespace wskafka::load
