@@ -27,6 +27,34 @@ def masked(opcode, payload):
     return head + bytes(4) + payload
 
 
+def handshake(host, headers=()):
+    """A client's request."""
+    key = base64.b64encode(os.urandom(16)).decode()
+    return "\r\n".join([
+        "GET / HTTP/1.1", f"Host: {host}", "Upgrade: websocket",
+        "Connection: Upgrade", f"Sec-WebSocket-Key: {key}",
+        "Sec-WebSocket-Version: 13", *headers, "", ""]).encode()
+
+
+def crowd(url, count, together=200):
+    """So many open connections of which nobody reads more than the handshake,
+    as sockets. Made many at a time, since one after the other takes long."""
+    where = urllib.parse.urlsplit(url)
+    request = handshake(where.netloc)
+    made = []
+    while len(made) < count:
+        some = [socket.create_connection((where.hostname, where.port),
+                                         DEADLINE)
+                for _ in range(min(together, count - len(made)))]
+        made += some
+        for one in some:
+            one.sendall(request)
+        for one in some:
+            if not one.recv(1 << 12).startswith(b"HTTP/1.1 101 "):
+                raise ConnectionError("the crowd is not let in")
+    return made
+
+
 class Raw:
     """One connection, blocking; `pongs=False` never answers a ping, `headers`
     are lines of the handshake beside those that it must have."""
@@ -46,11 +74,7 @@ class Raw:
             raise
 
     def _shake_hands(self, host, headers):
-        key = base64.b64encode(os.urandom(16)).decode()
-        lines = ["GET / HTTP/1.1", f"Host: {host}", "Upgrade: websocket",
-                 "Connection: Upgrade", f"Sec-WebSocket-Key: {key}",
-                 "Sec-WebSocket-Version: 13", *headers, "", ""]
-        self.socket.sendall("\r\n".join(lines).encode())
+        self.socket.sendall(handshake(host, headers))
         while b"\r\n\r\n" not in self._data:
             self._more()
         head, self._data = self._data.split(b"\r\n\r\n", 1)
