@@ -42,6 +42,7 @@ class StopDeadline(unittest.TestCase):
     def ends_at_the_deadline(self, server, begun):
         self.assertEqual(server.ended(), 1, server.output())
         took = time.monotonic() - begun
+        print(f"ended after {took:.1f} s")
         self.assertLess(took, STOP_MS / 1000 + MOST_SECONDS)
         self.assertIn("stopped at the deadline", server.log())
         return took
