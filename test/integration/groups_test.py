@@ -78,6 +78,20 @@ class Groups(unittest.TestCase):
                 await member.close()
         self.serve(conversation, servers=2)
 
+    def test_list_leaves_out_what_kafka_keeps_for_itself(self):
+        async def conversation(server):
+            client = await self.subscribe(server, "listed", "listed")
+            # The group has made it; kcat is told nothing else than we are.
+            metadata = await kcat.run("-L", "-b", self.kafka.bootstrap)
+            self.assertIn(b'topic "__consumer_offsets"', metadata)
+            reply = await client.request(id=2, t="topic", a="list")
+            self.assertEqual((reply["refid"], reply["s"]), (2, 0), reply)
+            names = {one["topic"] for one in reply["p"]}
+            self.assertIn("listed", names)
+            self.assertEqual([n for n in names if n.startswith("__")], [])
+            await client.close()
+        self.serve(conversation)
+
     def test_a_frozen_server_does_not_hold_up_the_others(self):
         async def conversation(server, frozen):
             live = await self.subscribe(server, "frozen", "one")

@@ -61,6 +61,48 @@ class Start(unittest.TestCase):
         self.assertNotEqual(run("--no-such-option").returncode, 0)
 
 
+class Notices(unittest.TestCase):
+    """What the settings promise is printed before "ready"."""
+
+    def says(self, *wanted, **sections):
+        with Server(sections) as server:
+            for text in wanted:
+                self.assertEqual(
+                    [text in line for line in server.lines].count(True), 1,
+                    server.lines)
+            return server.lines
+
+    def test_require_acks(self):
+        for acks, promise in (
+                (-1, "publishing is idempotent and ordered; a receipt means "
+                     "that all in-sync replicas have the record"),
+                (1, "publishing is ordered, a retry may duplicate; a receipt "
+                    "means that the leader has the record (requireAcks: 1)"),
+                (0, "publishing promises neither order nor arrival "
+                    "(requireAcks: 0)")):
+            with self.subTest(acks=acks):
+                lines = self.says(
+                    promise, producer_config={"requireAcks": acks})
+                self.assertEqual(
+                    [line for line in lines if "publishing" in line],
+                    [promise])
+
+    def test_auto_commit(self):
+        never = "offsets are never committed (autoCommit: false)"
+        lines = self.says(never, consumer_config={"autoCommit": False})
+        self.assertNotIn("at least once", "\n".join(lines))
+        lines = self.says("delivery is at least once per group",
+                          consumer_config={"autoCommit": True})
+        self.assertNotIn(never, "\n".join(lines))
+
+    def test_every_origin_is_a_warning(self):
+        warning = "every Origin may connect"
+        self.says(warning)
+        lines = self.says(
+            websocket_config={"allowed_origins": ["https://example.org"]})
+        self.assertNotIn(warning, "\n".join(lines))
+
+
 class Broker(unittest.TestCase):
     """A broker that cannot be reached: answers, never silence."""
 
@@ -141,9 +183,10 @@ class Stop(unittest.TestCase):
 
     def test_new_requests_are_refused_while_it_stops(self):
         """A peer that confirms nothing holds the stop open meanwhile."""
-        config = {"websocket_config": {"stop_timeout": 4000}}
-        with Server(config) as server:
+        with Server() as server:
             asyncio.run(self.ask_while_stopping(server))
+            # When that peer is gone nothing is left to wait for.
+            self.assertEqual(server.ended(), 0, server.output())
 
     async def ask_while_stopping(self, server):
         silent = await Client.open(server.url)

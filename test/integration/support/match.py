@@ -83,8 +83,12 @@ def mismatch(want, got, path="$"):
 
 
 def _members(want, got, path):
-    """Objects: the same keys in the same order."""
+    """Objects: the same keys in the same order, with gaps where a rest
+    stands."""
     open_end = bool(want) and is_rest(want[-1][0])
+    if any(is_rest(key) for key, _ in want[:-1]):
+        return None if _fits(want, got, _same_member) else (
+            f"{path}: members do not fit")
     if open_end:
         want = want[:-1]
     for i, (key, value) in enumerate(want):
@@ -100,6 +104,14 @@ def _members(want, got, path):
     return None
 
 
+def _same_member(want, got):
+    return want[0] == got[0] and mismatch(want[1], got[1]) is None
+
+
+def _same_element(want, got):
+    return mismatch(want, got) is None
+
+
 def _elements(want, got, path):
     """Arrays: in order, with gaps where a rest stands."""
     if not any(is_rest(one) for one in want):
@@ -110,19 +122,22 @@ def _elements(want, got, path):
         if len(want) != len(got):
             return f"{path}: {len(got)} elements instead of {len(want)}"
         return None
-    return None if _fits(want, got) else f"{path}: elements do not fit"
+    return None if _fits(want, got, _same_element) else (
+        f"{path}: elements do not fit")
 
 
-def _fits(want, got):
+def _fits(want, got, same):
     """`ends` holds how much of `got` the expectations so far may have taken;
     no recursion, as lists are long."""
     ends = {0}
     for one in want:
-        if is_rest(one):
+        # A member is a pair of its key and its value.
+        if is_rest(one) or isinstance(one, tuple) and one and \
+                is_rest(one[0]):
             ends = set(range(min(ends), len(got) + 1)) if ends else ends
         else:
             ends = {end + 1 for end in ends
-                    if end < len(got) and mismatch(one, got[end]) is None}
+                    if end < len(got) and same(one, got[end])}
     return len(got) in ends
 
 

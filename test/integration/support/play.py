@@ -4,6 +4,8 @@ import asyncio
 import base64
 import json
 
+from websockets.exceptions import WebSocketException
+
 from support import kcat
 from support.client import Client, Closed
 from support.match import exact, expectation, mismatch, parse, show
@@ -93,7 +95,7 @@ class Player:
                 if not peer.ended:
                     await peer.fence()
         except (Failed, Closed, TimeoutError, asyncio.TimeoutError, OSError,
-                RuntimeError, ValueError) as error:
+                RuntimeError, ValueError, WebSocketException) as error:
             what = str(error) or type(error).__name__
             raise Failed(f"line {step.line}: {step.source[:300]}\n"
                          f"    {what}") from error

@@ -27,23 +27,54 @@ def masked(opcode, payload):
     return head + bytes(4) + payload
 
 
-class Raw:
-    """One connection, blocking; `pongs=False` never answers a ping."""
+def handshake(host, headers=()):
+    """A client's request."""
+    key = base64.b64encode(os.urandom(16)).decode()
+    return "\r\n".join([
+        "GET / HTTP/1.1", f"Host: {host}", "Upgrade: websocket",
+        "Connection: Upgrade", f"Sec-WebSocket-Key: {key}",
+        "Sec-WebSocket-Version: 13", *headers, "", ""]).encode()
 
-    def __init__(self, url, pongs=True, seconds=DEADLINE):
+
+def crowd(url, count, together=200):
+    """So many open connections of which nobody reads more than the handshake,
+    as sockets. Made many at a time, since one after the other takes long."""
+    where = urllib.parse.urlsplit(url)
+    request = handshake(where.netloc)
+    made = []
+    while len(made) < count:
+        some = [socket.create_connection((where.hostname, where.port),
+                                         DEADLINE)
+                for _ in range(min(together, count - len(made)))]
+        made += some
+        for one in some:
+            one.sendall(request)
+        for one in some:
+            if not one.recv(1 << 12).startswith(b"HTTP/1.1 101 "):
+                raise ConnectionError("the crowd is not let in")
+    return made
+
+
+class Raw:
+    """One connection, blocking; `pongs=False` never answers a ping, `headers`
+    are lines of the handshake beside those that it must have."""
+
+    def __init__(self, url, pongs=True, seconds=DEADLINE, headers=()):
         where = urllib.parse.urlsplit(url)
         self.pongs = pongs
         self.pings = 0
         self.socket = socket.create_connection(
             (where.hostname, where.port), seconds)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        key = base64.b64encode(os.urandom(16)).decode()
-        self.socket.sendall((
-            f"GET / HTTP/1.1\r\nHost: {where.netloc}\r\n"
-            "Upgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Key: {key}\r\n"
-            "Sec-WebSocket-Version: 13\r\n\r\n").encode())
         self._data = b""
+        try:
+            self._shake_hands(where.netloc, headers)
+        except BaseException:
+            self.socket.close()
+            raise
+
+    def _shake_hands(self, host, headers):
+        self.socket.sendall(handshake(host, headers))
         while b"\r\n\r\n" not in self._data:
             self._more()
         head, self._data = self._data.split(b"\r\n\r\n", 1)
@@ -110,7 +141,10 @@ class Raw:
         return got
 
     def reset(self):
-        """Dies: the peer gets an RST, without a word before it."""
+        """Dies: the peer gets an RST, without a word before it. Harmless when
+        it is closed already."""
+        if self.socket.fileno() < 0:
+            return
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
                                struct.pack("ii", 1, 0))
         self.socket.close()

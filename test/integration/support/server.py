@@ -86,7 +86,13 @@ class Server:
     def bootstrap(self):
         """Where the embedded broker answers Kafka clients: what else the
         process listens on."""
-        ports = listening_ports(self.process.pid) - {self.port}
+        try:
+            ports = listening_ports(self.process.pid) - {self.port}
+        except (FileNotFoundError, PermissionError, ProcessLookupError):
+            # Linux keeps a dead child's number, but not what it had.
+            if self.process.poll() is None:
+                raise
+            raise RuntimeError(self.death()) from None
         if not ports:
             raise RuntimeError("the server has no embedded broker")
         return f"127.0.0.1:{min(ports)}"
@@ -98,6 +104,13 @@ class Server:
         """The last lines of both outputs, for a failure's report."""
         lines = [*self.lines, *self.log().splitlines()]
         return "\n".join(lines[-60:])
+
+    def death(self):
+        """None while the process lives; else how it ended, for a report."""
+        code = self.process.poll()
+        if code is None:
+            return None
+        return f"the server ended by itself, exit code {code}\n{self.output()}"
 
     def signal(self, number):
         self.process.send_signal(number)
