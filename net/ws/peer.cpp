@@ -125,8 +125,7 @@ void peer::schedule(clock::time_point now) {
   } else {
     if (partial_since_)
       at(*partial_since_ + settings_.message_timeout);
-    at(slot_.waiting() ? slot_.waiting_since() + settings_.ping_interval
-                       : next_ping_);
+    at(slot_.waiting() ? std::min(pong_due(), owed_look_) : next_ping_);
   }
   if (!slot_.waiting() && slot_.uncovered())
     at(slot_.uncovered_since() + settings_.confirm_interval);

@@ -86,6 +86,7 @@ class peer : public deadline {
     refusing,
   };
 
+  void mark(const text& item);
   void later();
   void pause();
   void read_on();
@@ -95,6 +96,7 @@ class peer : public deadline {
   void check_message(clock::time_point now);
   void check_taken(clock::time_point now);
   void check_pong(clock::time_point now);
+  clock::time_point pong_due() const;
   void add_pings(clock::time_point now);
   void add_pong(std::string&& payload);
   void answer_late_ping();
@@ -136,6 +138,11 @@ class peer : public deadline {
   // Control frames.
   ping_slot slot_;
   clock::time_point next_ping_;
+  /// While a pong is owed: when TCP is asked next how much the peer took, what
+  /// it said last, and when that was seen to grow.
+  clock::time_point owed_look_;
+  std::optional<std::uint64_t> owed_taken_;
+  clock::time_point owed_moved_;
   event_rate control_rate_;
   std::optional<std::string> late_ping_;
 

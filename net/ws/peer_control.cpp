@@ -69,6 +69,11 @@ void peer::add_pings(clock::time_point now) {
     return;
   confirm_asked_ = false;
   next_ping_ = now + settings_.ping_interval;
+  if (!slot_.waiting()) {
+    owed_look_ = now + settings_.ping_interval / 4;
+    owed_taken_.reset();
+    owed_moved_ = now;
+  }
   host_.numbers().pings.add();
   next_.add(opcode::ping, slot_.ping(now));
 }
@@ -76,11 +81,24 @@ void peer::add_pings(clock::time_point now) {
 void peer::check_pong(clock::time_point now) {
   if (!slot_.waiting() || paused_)
     return;
-  clock::time_point sign = slot_.waiting_since();
+  // A ping may stand behind megabytes that the kernel took: who acknowledges
+  // them is there. The first look comes when the ping alone has long arrived.
+  if (now >= owed_look_) {
+    owed_look_ = now + settings_.ping_interval / 4;
+    const std::uint64_t taken = wire_.taken();
+    if (owed_taken_.value_or(taken) != taken)
+      owed_moved_ = now;
+    owed_taken_ = taken;
+  }
+  if (now >= pong_due())
+    close(close_reason::no_pong);
+}
+
+clock::time_point peer::pong_due() const {
+  clock::time_point sign = std::max(slot_.waiting_since(), owed_moved_);
   if (queued_ > 0 && moved_)
     sign = std::max(sign, *moved_);
-  if (now - sign >= settings_.ping_interval)
-    close(close_reason::no_pong);
+  return sign + settings_.ping_interval;
 }
 
 }  // namespace wskafka::ws

@@ -18,6 +18,10 @@ void peer::send(text&& item) {
     host_.numbers().undeliverable.add();
     return;
   }
+  if (item.payload.empty()) {
+    mark(item);
+    return;
+  }
   if (!next_.joins(item.payload.size()))
     write(host_.now());
   if (item.confirm != 0)
@@ -32,6 +36,21 @@ void peer::send(text&& item) {
   next_.add(item.binary ? opcode::binary : opcode::text,
             std::move(item.payload));
   next_.held.merge(std::move(item.held));
+  later();
+}
+
+/// No frame of its own: it speaks of what was sent before.
+void peer::mark(const text& item) {
+  if (item.confirm != 0)
+    slot_.sent(item.confirm, host_.now());
+  if (item.tell_written) {
+    if (next_.empty()) {
+      told_ = true;
+    } else {
+      ++next_.tells;
+      ++tells_;
+    }
+  }
   later();
 }
 

@@ -80,7 +80,10 @@ TEST_SUITE("net/ws/messages") {
           server.events.wait([&] { return !server.events.received.empty(); }));
       CHECK((server.events.received[0].text == payload));
       server.events.release();
+      // An empty text is no frame but a mark: the next answer is the next one.
       server.send(ref, payload);
+      if (payload.empty())
+        continue;
       const auto back = client.read_data();
       REQUIRE(back);
       CHECK(back->opcode == 1);

@@ -91,6 +91,21 @@ TEST_SUITE("net/ws/peer deadlines") {
     CHECK(shard.ended == 4012);
   }
 
+  TEST_CASE("also when the kernel has all of them already") {
+    fake_shard shard(fake_shard::settings());
+    shard.send("much");
+    shard.pass(milliseconds(100));
+    REQUIRE(pings(shard).size() == 1);
+    shard.all_written();
+    for (int i = 0; i < 60; ++i) {
+      shard.taken_bytes += 10;
+      shard.pass(milliseconds(1'000));
+    }
+    CHECK_FALSE(shard.ended);
+    shard.pass(milliseconds(25'100));
+    CHECK(shard.ended == 4012);
+  }
+
   TEST_CASE("while it is not read the wait for a pong stands still") {
     fake_shard shard(fake_shard::settings());
     shard.pass(milliseconds(100));

@@ -69,6 +69,18 @@ TEST_SUITE("net/ws/peer writing") {
     CHECK(shard.told<ws::written>().size() == 2);
   }
 
+  TEST_CASE("a text without bytes is no frame, but asks what it asks") {
+    fake_shard shard(fake_shard::settings());
+    shard.send("", 7, true);
+    CHECK(shard.told<ws::written>().empty());
+    shard.turn();
+    CHECK(shard.sent(ws::opcode::text).empty());
+    CHECK(shard.told<ws::written>().size() == 1);
+    shard.pass(milliseconds(1'000));
+    CHECK(shard.sent(ws::opcode::ping).size() >= 1);
+    CHECK(shard.account->held(net::direction::out) == 0);
+  }
+
   TEST_CASE("written is not told of a connection that is gone") {
     fake_shard shard(fake_shard::settings());
     shard.send("a", 0, true);
