@@ -21,7 +21,7 @@ constexpr std::string_view acknowledged = "use producer_config.requireAcks";
 constexpr std::string_view ledger =
     "publishes are bounded by websocket_config.process_in_bytes";
 
-constexpr std::array<rule, 17> rules = {{
+constexpr std::array<rule, 20> rules = {{
     {"bootstrap.servers", hosts},
     {"metadata.broker.list", hosts},
     {"group.id", "use consumer_config.groupId"},
@@ -37,6 +37,9 @@ constexpr std::array<rule, 17> rules = {{
     {"request.required.acks", acknowledged},
     {"enable.idempotence",
      "producer_config.requireAcks -1 turns it on, 0 and 1 off"},
+    {"delivery.report.only.error", "every record's report is awaited"},
+    {"enable.partition.eof", "the end of a partition is no error here"},
+    {"enabled_events", "the gateway handles librdkafka's events"},
     {"transactional.id", "clients share one producer, without transactions"},
     {"max.in.flight*",
      "the gateway sets what keeps order; use producer_config.requireAcks"},
