@@ -44,7 +44,8 @@ connection_actor::behavior_type connection::make_behavior() {
 
 void connection::on_exit() {
   leave(true);
-  // Of one that failed a pending deadline holds what is left.
+  // A pending deadline holds this for up to a minute, but not what it had.
+  writer_.forget();
   current_.reset();
   overtaking_.reset();
   queue_.clear();
@@ -84,6 +85,9 @@ void connection::on_deliver(deliver& records) {
         break;
     }
   }
+  // More cannot come before this has left: it need not wait for it.
+  if (!writer_.empty() && to_.account->delivery_credit() == 0)
+    flush(true);
 }
 
 void connection::arm_flush() {

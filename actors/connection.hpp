@@ -6,6 +6,7 @@
 #include "actors/interfaces.hpp"
 #include "actors/rate.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -64,7 +65,11 @@ class connection final : public connection_actor::base {
   void on_group_refused(const group_refused& refused);
   void on_subscription_ready(const subscription_ready& ready);
   void on_subscription_failed(const subscription_failed& failed);
-  void on_deadline(const deadline_due& tick);
+  void on_deadline(deadline_due);
+  void arm_deadline();
+  void expire(operation& late);
+  std::chrono::milliseconds time_left(const control_request& request);
+  std::chrono::milliseconds asking_time(const control_request& request);
   void advance();
   void start(control_request request);
   void start_create(operation& op);
@@ -122,6 +127,7 @@ class connection final : public connection_actor::base {
   bool hold_ = false;
   /// `mq_interval: null`: a flush is being written.
   bool writing_ = false;
+  bool deadline_armed_ = false;
   bool draining_ = false;
   bool closed_ = false;
   rate delivering_;

@@ -8,6 +8,9 @@
 namespace wskafka {
 namespace {
 
+/// By how much what we ask for is to be answered before our own deadline.
+constexpr std::chrono::milliseconds answer_margin{200};
+
 protocol::failure timed_out(const char* what) {
   return {protocol::error_code::timeout,
           std::string(what) + " was not finished in time."};
@@ -68,9 +71,6 @@ void connection::start(control_request request) {
   operation op;
   op.number = ++numbers_;
   op.request = std::move(request);
-  delayed_send(
-      this, std::max(op.request.deadline - now(), time_point::duration::zero()),
-      deadline_due{op.number});
   std::optional<operation>& place = current_ ? overtaking_ : current_;
   place = std::move(op);
   if (place->request.what == control_request::kind::create)
@@ -100,7 +100,8 @@ void connection::drop(const operation* op) {
 
 void connection::forward_lists() {
   for (control_request& list : queue_.ready_lists())
-    send(topics_, list_topics{to_, std::move(list.head), std::move(list.held)});
+    send(topics_, list_topics{to_, std::move(list.head), list.deadline,
+                              std::move(list.held)});
 }
 
 // -- create
@@ -111,9 +112,11 @@ void connection::start_create(operation& op) {
     created(op, {});
     return;
   }
-  send(topics_, create_topics{op.request.topics, op.number,
-                              shared_.options.kafka.request_timeout,
-                              topic_client{connection_actor{this}}});
+  arm_deadline();
+  // Its own answer tells which topics were made, so it is to be the sooner.
+  send(topics_,
+       create_topics{op.request.topics, op.number, asking_time(op.request),
+                     topic_client{connection_actor{this}}});
 }
 
 void connection::created(operation& op, const topics_ready& answer) {
@@ -121,7 +124,9 @@ void connection::created(operation& op, const topics_ready& answer) {
   why.failed = op.request.refused;
   for (const kafka::create_outcome& outcome : answer.outcomes) {
     if (outcome.error) {
-      why.retriable = why.retriable || outcome.error->retriable;
+      // The code that is told is the first one's, and so is this.
+      if (why.failed.empty())
+        why.retriable = outcome.error->retriable;
       why.failed.push_back(
           {outcome.topic, outcome.error->code, outcome.error->message});
     } else {
@@ -163,10 +168,11 @@ void connection::start_subscribe(operation& op) {
     succeed(request, "[]");
     return;
   }
+  arm_deadline();
   op.at = step::checking;
-  send(topics_, check_topics{op.request.topics, op.number,
-                             shared_.options.kafka.request_timeout,
-                             topic_client{connection_actor{this}}});
+  send(topics_,
+       check_topics{op.request.topics, op.number, asking_time(op.request),
+                    topic_client{connection_actor{this}}});
 }
 
 void connection::on_topics_ready(const topics_ready& answer) {
@@ -305,12 +311,47 @@ void connection::unsubscribe(const control_request& request) {
 
 // -- answers
 
-void connection::on_deadline(const deadline_due& tick) {
-  operation* op = find(tick.generation);
-  if (op == nullptr)
+/// One timer at a time: CAF cannot take one back, and requests that end at once
+/// would leave theirs behind, charged to nobody.
+void connection::arm_deadline() {
+  if (std::exchange(deadline_armed_, true))
     return;
+  delayed_send(this, time_left(current_->request), deadline_due{});
+}
+
+/// The one in progress came first, so its deadline is the sooner.
+void connection::on_deadline(deadline_due) {
+  deadline_armed_ = false;
+  while (current_ && current_->request.deadline <= now())
+    expire(*current_);
+  if (overtaking_ && overtaking_->request.deadline <= now())
+    expire(*overtaking_);
+  if (current_)
+    arm_deadline();
+}
+
+std::chrono::milliseconds connection::time_left(
+    const control_request& request) {
+  return std::max(
+      std::chrono::ceil<std::chrono::milliseconds>(request.deadline - now()),
+      std::chrono::milliseconds(0));
+}
+
+/// What others may take for a part of the request.
+std::chrono::milliseconds connection::asking_time(
+    const control_request& request) {
+  return std::max(time_left(request) - answer_margin,
+                  std::chrono::milliseconds(1));
+}
+
+void connection::expire(operation& late) {
+  operation* op = &late;
   if (op->request.what == control_request::kind::create) {
-    fail(op->request, timed_out("The creation of the topics"));
+    protocol::failure why = timed_out("The creation of the topics");
+    why.failed = op->request.refused;
+    for (const std::string& topic : op->request.topics)
+      why.failed.push_back({topic, why.code, why.message});
+    fail(op->request, why);
     finish_create(*op);
     return;
   }

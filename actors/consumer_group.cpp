@@ -59,6 +59,11 @@ consumer_group_actor::behavior_type consumer_group::make_behavior() {
       [this](starts_due tick) { on_starts_due(tick); },
       [this](settle_due tick) { on_settle(tick); },
       [this](commit_due tick) { on_commit_due(tick); },
+      [this](place_due) {
+        place_armed_ = false;
+        if (has_members() && !stopping_)
+          place_members();
+      },
       [this](const begin_stop& order) { on_begin_stop(order); },
       [this](retire) { quit(); },
       [this](const describe& query) { on_describe(query); },
@@ -87,6 +92,9 @@ void consumer_group::end_members_after_failure() {
 void consumer_group::on_join(join_group& request) {
   ++seen_;
   if (stopping_) {
+    const auto known = members_.find(request.from.ref.ws);
+    if (known != members_.end())
+      known->second.subscription = request.subscription;
     send(request.member,
          subscription_failed{request.subscription, shutting_down()});
     return;
@@ -101,7 +109,14 @@ void consumer_group::on_join(join_group& request) {
   drain_unwanted(request.from.ref.ws);
   for (const std::string& topic : m.topics)
     lingering_.erase(topic);
-  place_members();
+  place_soon();
+}
+
+/// Behind the joins that wait already: a thousand that come together cost one
+/// distribution.
+void consumer_group::place_soon() {
+  if (!std::exchange(place_armed_, true))
+    send(this, place_due{});
 }
 
 void consumer_group::on_leave(const leave_group& request) {

@@ -8,6 +8,7 @@
 #include "net/inbox.hpp"
 #include "net/kafka/group_consumer.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -85,6 +86,7 @@ class consumer_group final : public consumer_group_actor::base {
   // Members (consumer_group.cpp).
   void on_join(join_group& request);
   void on_leave(const leave_group& request);
+  void place_soon();
   void place_members();
   void arm_union();
   void on_linger(linger_due);
@@ -163,6 +165,7 @@ class consumer_group final : public consumer_group_actor::base {
   phase phase_ = phase::idle;
   std::shared_ptr<kafka::group_consumer> consumer_;
   std::map<std::uint64_t, member> members_;
+  bool place_armed_ = false;
   /// Every find of this group ends in a join or a leave; see `group_idle`.
   std::uint64_t seen_ = 0;
 
@@ -193,6 +196,10 @@ class consumer_group final : public consumer_group_actor::base {
   /// raised when a partition moves, and that must not make a retry stale.
   std::uint64_t start_round_ = 0;
   unsigned start_tries_ = 0;
+  /// Until starts that could not be had are asked for again; doubles.
+  std::chrono::milliseconds start_pause_{0};
+  /// Those that Kafka will not give: nobody waits for them any more.
+  std::set<kafka::topic_partition> hopeless_;
   /// When a revoke is answered at the latest.
   time_point revoke_until_;
 

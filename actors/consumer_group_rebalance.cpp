@@ -16,6 +16,13 @@ constexpr std::int64_t the_end = -1;
 /// many times, before the rebalance is answered without them.
 constexpr std::chrono::milliseconds start_retry{1000};
 constexpr unsigned start_tries = 5;
+/// Where other partitions have theirs and wait to be fetched, not so often.
+constexpr unsigned start_tries_before_others = 2;
+
+/// Then Kafka is asked to assign anew, after pauses that double: each costs the
+/// whole group a rebalance.
+constexpr std::chrono::milliseconds first_start_pause{5000};
+constexpr std::chrono::milliseconds longest_start_pause{120'000};
 
 constexpr std::chrono::milliseconds start_timeout{5000};
 
@@ -44,6 +51,7 @@ void consumer_group::on_kafka(kafka::assigned& event) {
   phase_ = phase::starting;
   starts_.clear();
   unstarted_ = {event.partitions.begin(), event.partitions.end()};
+  hopeless_.clear();
   start_tries_ = 0;
   // One of the assignment before says nothing about this one.
   committing_starts_ = 0;
@@ -93,6 +101,7 @@ void consumer_group::on_starts(starts_found& found) {
       emit_error(answer.error->message);
       if (!answer.error->retriable) {
         ++hopeless;
+        hopeless_.insert(answer.at);
         fail_waiting(answer.at.topic, to_protocol(*answer.error));
       }
     } else if (answer.was_committed || !commits()) {
@@ -114,11 +123,12 @@ void consumer_group::on_starts(starts_found& found) {
   consumer_->commit(committing_starts_, std::move(uncommitted));
 }
 
-/// Waiting would not help them; they leave when they hear of it.
+/// Waiting would not help them; they leave when they hear of it. Without a
+/// topic: all that wait.
 void consumer_group::fail_waiting(const std::string& topic,
                                   const protocol::failure& why) {
   for (auto& [ws, m] : members_)
-    if (m.waiting && m.topics.count(topic) > 0) {
+    if (m.waiting && (topic.empty() || m.topics.count(topic) > 0)) {
       m.waiting = false;
       send(m.actor, subscription_failed{m.subscription, why});
     }
@@ -143,7 +153,9 @@ void consumer_group::on_committed_starts(const kafka::committed& event) {
 }
 
 void consumer_group::starts_settled() {
-  if (unstarted_.empty() || ++start_tries_ >= start_tries)
+  const unsigned tries =
+      starts_.empty() ? start_tries : start_tries_before_others;
+  if (unstarted_.empty() || ++start_tries_ >= tries)
     finish_assignment();
   else
     delayed_send(this, start_retry, starts_due{start_round_});
@@ -161,20 +173,24 @@ void consumer_group::on_starts_due(const starts_due& tick) {
 }
 
 void consumer_group::arm_starts() {
-  delayed_send(this, start_retry * start_tries, starts_due{start_round_});
+  start_pause_ =
+      std::clamp(start_pause_ * 2, first_start_pause, longest_start_pause);
+  delayed_send(this, start_pause_, starts_due{start_round_});
 }
 
 /// Whether anybody waits for a partition without a start: the others need not
 /// suffer a rebalance for nobody.
 bool consumer_group::start_wanted() const {
-  return std::any_of(
-      unstarted_.begin(), unstarted_.end(),
-      [&](const kafka::topic_partition& at) {
-        return std::any_of(
-            members_.begin(), members_.end(), [&](const auto& m) {
-              return !m.second.leaving && m.second.topics.count(at.topic) > 0;
-            });
-      });
+  return std::any_of(unstarted_.begin(), unstarted_.end(),
+                     [&](const kafka::topic_partition& at) {
+                       return hopeless_.count(at) == 0 &&
+                              std::any_of(
+                                  members_.begin(), members_.end(),
+                                  [&](const auto& m) {
+                                    return !m.second.leaving &&
+                                           m.second.topics.count(at.topic) > 0;
+                                  });
+                     });
 }
 
 /// Answers the assignment with every partition that has a committed start.
@@ -200,7 +216,9 @@ void consumer_group::finish_assignment() {
     consumer_->give(at, members_.at(p.owner).to.account, p.owner_epoch);
   }
   forget_left();
-  if (!unstarted_.empty())
+  if (unstarted_.empty())
+    start_pause_ = {};
+  else
     arm_starts();
   arm_commit();
   if (!has_members() && lingering_.empty())
@@ -309,6 +327,9 @@ void consumer_group::on_kafka(kafka::consumer_failed& event) {
   if (event.why.code == "UNKNOWN_TOPIC_OR_PARTITION" &&
       deleted != counts_.end())
     deleted->second = 0;
+  // Kafka refuses the group or the topic: it will not take back its word.
+  if (!event.why.retriable)
+    fail_waiting(event.topic, to_protocol(event.why));
   if (event.fatal && phase_ != phase::closing && phase_ != phase::idle)
     close();
 }

@@ -16,7 +16,6 @@ struct counters {
   count failures{0};
 
   // Publishing.
-  count published{0};
   count publish_failed{0};
   count publish_refused{0};
   count publish_timeouts{0};

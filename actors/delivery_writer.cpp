@@ -187,6 +187,12 @@ void delivery_writer::drop_all() {
   buffer_.take();
 }
 
+void delivery_writer::forget() {
+  drop_all();
+  log_.clear();
+  sent_.clear();
+}
+
 void delivery_writer::drop(
     const std::vector<kafka::topic_partition>& partitions) {
   buffer_.drop_if([&](const delivery& waiting) {

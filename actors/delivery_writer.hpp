@@ -59,6 +59,9 @@ class delivery_writer {
   /// A new membership: what was sent before does not count for it.
   void begin_membership() { sent_.clear(); }
 
+  /// The connection is gone: lets go of everything.
+  void forget();
+
   bool due(std::uint64_t generation) const { return buffer_.due(generation); }
   bool empty() const { return buffer_.empty(); }
   std::uint64_t generation() const { return buffer_.generation(); }

@@ -44,9 +44,15 @@ gateway_actor::behavior_type gateway::make_behavior() {
       [this](const connection_opened& opened) {
         connections_[opened.ws] = opened.actor;
         health_.opened(opened.ws);
+        if (stopping_)
+          send(opened.actor, drain{});
       },
       [this](const producer_opened& opened) {
         producers_[opened.ws] = opened.actor;
+        if (stopping_) {
+          unflushed_.insert(opened.ws);
+          send(opened.actor, flush_now{stopping_last_});
+        }
       },
       [this](const producer_flushed& flushed) {
         unflushed_.erase(flushed.ws);
@@ -162,6 +168,15 @@ void gateway::on_group_gone(const group_gone& gone) {
 // -- health
 
 void gateway::on_health(health_query& query) {
+  // A small request with a large reply: not for who does not take them, and
+  // one page at a time.
+  if (query.from.account->over(net::direction::out) ||
+      (query.detail && health_.collecting_for(query.from.ref.ws))) {
+    ++shared_.count.failures;
+    reply_failure(shared_.sockets, query.from, query.head.view(),
+                  replies_untaken());
+    return;
+  }
   if (!query.detail) {
     health_.answer(query);
     return;
@@ -169,33 +184,43 @@ void gateway::on_health(health_query& query) {
   const std::size_t total = 2 + routers_.size() + groups_.size() +
                             connections_.size() + producers_.size();
   const auto asked = page(query.offset, std::min(query.limit, most_actors));
+  std::vector<std::string> busy;
+  for (const listed_actor& one : asked)
+    busy.push_back(
+        json{{"kind", one.kind}, {"id", one.id}, {"busy", true}}.dump());
   const std::uint64_t number =
-      health_.begin(std::move(query), asked.size(), total);
+      health_.begin(std::move(query), std::move(busy), total);
   for (std::size_t index = 0; index < asked.size(); ++index)
-    send(asked[index],
+    send(asked[index].actor,
          describe{number, index, health_collector{gateway_actor{this}}});
   if (!asked.empty())
     delayed_send(this, health_wait, health_due{number});
 }
 
-std::vector<describable_actor> gateway::page(std::size_t offset,
-                                             std::size_t limit) {
-  std::vector<describable_actor> result;
+std::vector<gateway::listed_actor> gateway::page(std::size_t offset,
+                                                 std::size_t limit) {
+  std::vector<listed_actor> result;
   std::size_t index = 0;
-  const auto take = [&](const auto& actor) {
+  const auto take = [&](const char* kind, json id, const auto& actor) {
     if (index++ >= offset && result.size() < limit)
-      result.push_back(describable_actor{actor});
+      result.push_back({kind, std::move(id), describable_actor{actor}});
   };
-  take(gateway_actor{this});
-  take(topics_);
-  for (const router_actor& actor : routers_)
-    take(actor);
+  take("gateway", "gateway", gateway_actor{this});
+  take("topics", "topics", topics_);
+  for (std::size_t shard = 0; shard < routers_.size(); ++shard)
+    take("router", shard, routers_[shard]);
   for (const auto& [name, entry] : groups_)
-    take(entry.actor);
-  for (const auto& [ws, actor] : connections_)
-    take(actor);
-  for (const auto& [ws, actor] : producers_)
-    take(actor);
+    take("consumer_group", name, entry.actor);
+  for (const auto& [ws, actor] : connections_) {
+    if (result.size() == limit)
+      break;
+    take("connection", ws, actor);
+  }
+  for (const auto& [ws, actor] : producers_) {
+    if (result.size() == limit)
+      break;
+    take("producer", ws, actor);
+  }
   return result;
 }
 

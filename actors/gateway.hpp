@@ -50,6 +50,13 @@ class gateway final : public gateway_actor::base {
     bool stopped = false;
   };
 
+  /// Whom a page of actor state names.
+  struct listed_actor {
+    const char* kind;
+    json id;
+    describable_actor actor;
+  };
+
   void on_find_group(const find_group& request);
   void on_group_idle(const group_idle& idle);
   void on_group_gone(const group_gone& gone);
@@ -57,7 +64,7 @@ class gateway final : public gateway_actor::base {
   void on_begin_stop(const begin_stop& order);
   void on_group_stopped(const group_stopped& ended);
   void stopped_if_done();
-  std::vector<describable_actor> page(std::size_t offset, std::size_t limit);
+  std::vector<listed_actor> page(std::size_t offset, std::size_t limit);
 
   environment& shared_;
   std::vector<std::shared_ptr<shard_inbox>> inboxes_;

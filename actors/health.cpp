@@ -4,6 +4,7 @@
 #include "actors/version.hpp"
 #include "protocol/render.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace wskafka {
@@ -124,26 +125,37 @@ std::string health_reports::consumers(std::uint64_t asker) {
   return list;
 }
 
-std::uint64_t health_reports::begin(health_query query, std::size_t actors,
+bool health_reports::collecting_for(std::uint64_t ws) const {
+  return std::any_of(pages_.begin(), pages_.end(), [&](const auto& entry) {
+    return entry.second.query.from.ref.ws == ws;
+  });
+}
+
+std::uint64_t health_reports::begin(health_query query,
+                                    std::vector<std::string> busy,
                                     std::size_t total) {
   const std::uint64_t number = ++page_numbers_;
   page& p = pages_[number];
   p.query = std::move(query);
   p.total = total;
-  p.missing = actors;
-  p.states.resize(actors);
-  if (actors == 0)
+  p.missing = busy.size();
+  p.told.resize(busy.size());
+  p.states = std::move(busy);
+  if (p.states.empty())
     finish(number);
   return number;
 }
 
 void health_reports::collect(const described& state) {
   const auto found = pages_.find(state.query);
-  if (found == pages_.end() || state.index >= found->second.states.size() ||
-      !found->second.states[state.index].empty())
+  if (found == pages_.end() || state.index >= found->second.states.size())
     return;
-  found->second.states[state.index] = state.state;
-  if (--found->second.missing == 0)
+  page& p = found->second;
+  if (p.told[state.index])
+    return;
+  p.told[state.index] = true;
+  p.states[state.index] = state.state;
+  if (--p.missing == 0)
     finish(state.query);
 }
 
@@ -164,7 +176,7 @@ void health_reports::finish(std::uint64_t number) {
   for (std::size_t i = 0; i < p.states.size(); ++i) {
     if (i > 0)
       text += ',';
-    text += p.states[i].empty() ? "{\"busy\":true}" : p.states[i];
+    text += p.states[i];
   }
   reply_success(shared_.sockets, p.query.from, p.query.head.view(),
                 text + "]}");

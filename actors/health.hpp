@@ -30,10 +30,14 @@ class health_reports {
   /// Answers a plain query at once, from a list at most 1 s old.
   void answer(const health_query& query);
 
-  /// Begins a page of `actors` states out of `total`; its number, to be sent
-  /// along with `describe`. A page without actors is answered at once.
-  std::uint64_t begin(health_query query, std::size_t actors,
+  /// Begins a page of states out of `total`; its number, to be sent along with
+  /// `describe`. `busy`: a JSON text for each actor of the page, which stands
+  /// there should it not answer. A page without actors is answered at once.
+  std::uint64_t begin(health_query query, std::vector<std::string> busy,
                       std::size_t total);
+
+  /// Whether a page is being collected for this connection.
+  bool collecting_for(std::uint64_t ws) const;
 
   /// One actor's state; the page's last one answers it.
   void collect(const described& state);
@@ -46,8 +50,9 @@ class health_reports {
     health_query query;
     std::size_t total = 0;
     std::size_t missing = 0;
-    /// JSON texts; empty: not told yet.
+    /// JSON texts, and what stands there until one is told.
     std::vector<std::string> states;
+    std::vector<bool> told;
   };
 
   void fill_cache();

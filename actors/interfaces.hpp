@@ -59,6 +59,7 @@ using consumer_group_actor = caf::typed_actor<
     caf::reacts_to<linger_due>,           // Give up what nobody wants.
     caf::reacts_to<starts_due>,           // Try missing starts again.
     caf::reacts_to<settle_due>,           // No further rebalance came.
+    caf::reacts_to<place_due>,            // Joins came: place the members.
     caf::reacts_to<commit_due>,           // Commit what is confirmed.
     caf::reacts_to<begin_stop>,           // Commit, leave Kafka.
     caf::reacts_to<retire>,               // Quit.
@@ -69,6 +70,7 @@ using topics_actor = caf::typed_actor<
     caf::reacts_to<create_topics>,  // Answered by topics_ready.
     caf::reacts_to<check_topics>,   // Answered by topics_ready.
     caf::reacts_to<list_topics>,    // Answered to the peer.
+    caf::reacts_to<list_due>,       // A list has waited too long.
     caf::reacts_to<inbox_ready>,    // The Kafka edge has results.
     caf::reacts_to<describe>,       // Tell your state.
     caf::reacts_to<retire>>;        // Quit.

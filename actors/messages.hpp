@@ -35,7 +35,8 @@ struct flush_due {
   std::uint64_t generation = 0;
 };
 
-/// A deadline that the actor armed for itself; stale unless current.
+/// A deadline that the actor armed for itself. Where it may be armed anew
+/// before it comes, one of another generation is stale.
 struct deadline_due {
   std::uint64_t generation = 0;
 };
@@ -118,9 +119,13 @@ struct check_topics {
 struct list_topics {
   peer from;
   owned_envelope head;
+  time_point deadline;
   /// What it is charged with until it is answered.
   std::shared_ptr<net::charge> held;
 };
+
+/// A list has waited too long for the topics.
+struct list_due {};
 
 // -- publishing
 
@@ -297,6 +302,7 @@ struct settle_due {
   std::uint64_t generation = 0;
 };
 struct commit_due {};
+struct place_due {};
 
 // -- the gateway
 
@@ -396,6 +402,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::topics_ready)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::create_topics)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::check_topics)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::list_topics)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::list_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::publish)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::expect_topics)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::topics_created)
@@ -420,6 +427,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::union_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::linger_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::starts_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::commit_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::place_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::health_query)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::health_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::subscription_changed)

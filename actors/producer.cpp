@@ -107,6 +107,7 @@ void producer::flush() {
   routes_.begin_flush();
   for (buffered& entry : buffer_.take()) {
     shared_.kafka.producer().begin(entry.batch);
+    entry.batch->flushed_at = now();
     watch(entry.batch);
     for (std::size_t item = 0; item < entry.batch->items.size(); ++item)
       route(entry.batch, item);
@@ -206,11 +207,23 @@ void producer::on_inbox() {
   sink_->inbox.drain(failures);
   // While stopping, what the edge gives up is given up for that reason.
   const bool stopping = flushing_ && !closed_;
+  if (!failures.empty())
+    tell_operator(failures.size(), failures.front().why);
   for (const auto& entry : failures)
     fail(*entry.batch, entry.item,
          stopping ? shutting_down() : to_protocol(entry.why),
          entry.maybe_written ? protocol::persisted::maybe
                              : protocol::persisted::no);
+}
+
+/// Once per burst: a broker that refuses one record refuses many.
+void producer::tell_operator(std::size_t count, const kafka::failure& why) {
+  event_info info;
+  info.what = event::producer_error;
+  info.ws = to_.ref.ws;
+  info.count = count;
+  info.text = why.message;
+  shared_.events.emit(info);
 }
 
 void producer::fail(kafka::publish_batch& batch, std::size_t item,
@@ -232,7 +245,7 @@ void producer::fail(kafka::publish_batch& batch, std::size_t item,
 
 void producer::watch(const std::shared_ptr<kafka::publish_batch>& batch) {
   unreported_.push_back(
-      {batch, batch->read_at + shared_.options.producer.publish_timeout});
+      {batch, batch->flushed_at + shared_.options.producer.publish_timeout});
   if (unreported_.size() >= crowded_)
     forget_reported();
   arm_deadline();
@@ -265,7 +278,7 @@ void producer::on_deadline(const deadline_due& tick) {
   deadline_armed_ = false;
   const time_point t = now();
   const auto expired = [&](const kafka::publish_batch& batch) {
-    return batch.read_at + shared_.options.producer.publish_timeout <= t;
+    return batch.flushed_at + shared_.options.producer.publish_timeout <= t;
   };
   const protocol::failure late{
       protocol::error_code::timeout,

@@ -35,6 +35,11 @@ protocol::failure to_protocol(const kafka::failure& why) {
   return {why.code, why.message, why.retriable};
 }
 
+protocol::failure replies_untaken() {
+  return {protocol::error_code::rate_limited,
+          "Too many replies wait for this connection to read them."};
+}
+
 protocol::failure shutting_down() {
   return {protocol::error_code::shutting_down,
           "The server is stopping. Reconnect and try again."};

@@ -28,6 +28,10 @@ void reply_failure(ws::sender& out, const peer& to,
 /// The same failure in the protocol's words.
 protocol::failure to_protocol(const kafka::failure& why);
 
+/// The answer to a request whose reply may be large, when the peer does not
+/// take those that it has coming.
+protocol::failure replies_untaken();
+
 /// The answer to every request while the server is stopping.
 protocol::failure shutting_down();
 

@@ -17,6 +17,9 @@ namespace {
 /// slow partition should not hold much more than its own.
 constexpr std::size_t batch_bytes = 64 * 1024;
 
+/// Replies that one connection may be owed, in its outward marks.
+constexpr std::size_t most_replies = 4;
+
 protocol::limits limits_of(const config::options& options) {
   protocol::limits bounds;
   bounds.messages_per_frame = options.websocket.max_messages_per_frame;
@@ -150,7 +153,7 @@ void router::on_closed(const ws::closed& event) {
 
 void router::on_received(ws::received& event) {
   entry* from = find(event.ref);
-  if (from == nullptr)
+  if (from == nullptr || from->flooded || flooded(*from))
     return;
   const auto& messages = parser_.parse(event.text);
   shared_.count.requests += messages.size();
@@ -178,6 +181,19 @@ void router::on_received(ws::received& event) {
     send_batch(*from);
 }
 
+/// Replies are never refused, and the shard stops reading who does not take
+/// them; but one that has sent thousands of requests before that can be owed
+/// more than we have. Its connection ends, and what it still sent goes.
+bool router::flooded(entry& from) {
+  const net::account& account = *from.to.account;
+  if (account.held(net::direction::out) <=
+      most_replies * account.mark(net::direction::out))
+    return false;
+  from.flooded = true;
+  shared_.sockets.send({from.to.ref, ws::close{ws::close_reason::slow}});
+  return true;
+}
+
 void router::send_bursts() {
   for (entry* from : touched_) {
     send_batch(*from);
@@ -201,7 +217,6 @@ void router::dispatch(entry& from, const protocol::publish_request& request) {
   need_producer(from);
   if (!from.batch) {
     from.batch = std::make_shared<kafka::publish_batch>();
-    from.batch->read_at = now_;
     touch(from);
   }
   std::string& arena = from.batch->arena;

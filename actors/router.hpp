@@ -46,6 +46,8 @@ class router final : public router_actor::base {
     std::shared_ptr<kafka::publish_batch> batch;
     control_burst burst;
     bool touched = false;
+    /// It is being ended; nothing of it is read any more.
+    bool flooded = false;
   };
 
   void on_inbox();
@@ -63,6 +65,7 @@ class router final : public router_actor::base {
               const protocol::failure& why);
 
   entry* find(const ws::connection_ref& ref);
+  bool flooded(entry& from);
   void touch(entry& from);
   void order(entry& from, control_request request);
   void need_producer(entry& from);

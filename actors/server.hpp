@@ -24,7 +24,8 @@ enum class event : std::uint8_t {
   wss_ready,
   /// Records can be published: a broker answered.
   producer_ready,
-  /// The brokers are unreachable, or records failed: `text`, `count` records.
+  /// The brokers are unreachable: `text`. Or `count` records of connection `ws`
+  /// failed: `text` is the first one's reason.
   producer_error,
   /// A connection is subscribed: `ws`, `group`.
   consumer_ready,

@@ -7,6 +7,7 @@
 
 #include <caf/send.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -32,6 +33,7 @@ topics_actor::behavior_type topics::make_behavior() {
         guarded([&] { on_check(request); });
       },
       [this](list_topics& request) { guarded([&] { on_list(request); }); },
+      [this](list_due) { guarded([&] { on_list_due(); }); },
       [this](inbox_ready) { guarded([&] { on_inbox(); }); },
       [this](const describe& query) { on_describe(query); },
       [this](retire) { quit(); },
@@ -65,25 +67,63 @@ void topics::on_check(const check_topics& request) {
   }
   if (missing.empty())
     return;
-  if (shared_.options.kafka.auto_create_topics) {
+  // Before the first list nothing is known to be missing.
+  if (shared_.options.kafka.auto_create_topics && table->version > 0) {
     create(number, missing, request.timeout);
     return;
   }
+  questions_[number].timeout = request.timeout;
   // It may be newer than our list.
   for (std::string& topic : missing)
     checking_.emplace_back(number, std::move(topic));
   refresh();
 }
 
+/// Its reply can be much larger than the request: who does not take replies
+/// gets no more of these.
 void topics::on_list(list_topics& request) {
+  if (request.from.account->over(net::direction::out)) {
+    ++shared_.count.failures;
+    reply_failure(shared_.sockets, request.from, request.head.view(),
+                  replies_untaken());
+    return;
+  }
   listing_.push_back(std::move(request));
+  arm_list_due();
   refresh();
+}
+
+void topics::arm_list_due() {
+  if (listing_.empty() || std::exchange(list_due_armed_, true))
+    return;
+  const time_point now = home_system().clock().now();
+  time_point next = time_point::max();
+  for (const list_topics& request : listing_)
+    next = std::min(next, request.deadline);
+  delayed_send(this, std::max(next - now, time_point::duration::zero()),
+               list_due{});
+}
+
+void topics::on_list_due() {
+  list_due_armed_ = false;
+  const time_point now = home_system().clock().now();
+  for (list_topics& request : std::exchange(listing_, {})) {
+    if (request.deadline > now) {
+      listing_.push_back(std::move(request));
+      continue;
+    }
+    ++shared_.count.failures;
+    reply_failure(shared_.sockets, request.from, request.head.view(),
+                  {protocol::error_code::timeout,
+                   "The list of topics did not come in time."});
+  }
+  arm_list_due();
 }
 
 std::uint64_t topics::ask(std::uint64_t request, topic_client from,
                           std::vector<std::string> names) {
   const std::uint64_t number = ++question_numbers_;
-  questions_[number] = {request, std::move(from), std::move(names), {}};
+  questions_[number] = {request, std::move(from), std::move(names), {}, {}};
   return number;
 }
 
@@ -159,14 +199,22 @@ void topics::on_listed(const listed& result) {
     return;
   }
   const auto& known = (*result.table.value)->partitions;
+  std::map<std::uint64_t, std::vector<std::string>> missing;
   for (const auto& [number, topic] : checking) {
     kafka::create_outcome outcome{topic, std::nullopt};
-    if (known.count(topic) == 0)
+    if (known.count(topic) == 0) {
+      if (shared_.options.kafka.auto_create_topics) {
+        missing[number].push_back(topic);
+        continue;
+      }
       outcome.error =
           kafka::failure{"UNKNOWN_TOPIC_OR_PARTITION",
                          "Topic \"" + topic + "\" does not exist.", true};
+    }
     settle(number, std::move(outcome));
   }
+  for (const auto& [number, names] : missing)
+    create(number, names, questions_[number].timeout);
   if (listing.empty())
     return;
   std::string p = "[";

@@ -32,6 +32,8 @@ class topics final : public topics_actor::base {
     topic_client from;
     std::vector<std::string> topics;
     std::map<std::string, kafka::create_outcome> outcomes;
+    /// For what turns out to be missing.
+    std::chrono::milliseconds timeout{0};
   };
   struct created {
     std::vector<kafka::create_outcome> outcomes;
@@ -46,6 +48,8 @@ class topics final : public topics_actor::base {
   void on_create(const create_topics& request);
   void on_check(const check_topics& request);
   void on_list(list_topics& request);
+  void on_list_due();
+  void arm_list_due();
   void on_inbox();
   void on_created(const created& result);
   void on_listed(const listed& result);
@@ -69,6 +73,7 @@ class topics final : public topics_actor::base {
   /// Who waits for the topic list to see whether a topic exists.
   std::vector<std::pair<std::uint64_t, std::string>> checking_;
   std::vector<list_topics> listing_;
+  bool list_due_armed_ = false;
   bool refreshing_ = false;
   std::uint64_t created_ = 0;
   std::string last_error_;

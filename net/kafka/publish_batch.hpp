@@ -74,8 +74,9 @@ struct publish_batch {
   std::vector<publish_item> items;
   net::charge held;
   std::shared_ptr<report_sink> sink;
-  /// When its frames were read; the publish deadline counts from here.
-  std::chrono::steady_clock::time_point read_at;
+  /// When it left its producer's mq buffer: the publish deadline counts from
+  /// here, so that an interval longer than the deadline fails nothing.
+  std::chrono::steady_clock::time_point flushed_at;
 
   std::string_view topic(const publish_item& item) const {
     return slice(item.topic_begin, item.topic_size);

@@ -33,7 +33,6 @@ struct producer_talk {
   /// One burst; `ids` count up from `id`.
   void publish_to(const std::string& topic, const strings& values, int id = 1) {
     auto batch = std::make_shared<kafka::publish_batch>();
-    batch->read_at = w.actors.now();
     for (const std::string& value : values) {
       kafka::publish_item item;
       const auto append = [&](const std::string& bytes, std::uint32_t& begin,

@@ -167,6 +167,31 @@ TEST_CASE_FIXTURE(producer_talk, "unreported records time out once, as maybe") {
   CHECK(w.count.publish_timeouts == 1);
 }
 
+TEST_CASE_FIXTURE(producer_talk, "the deadline begins when the buffer ends") {
+  w.options.producer.mq_interval = seconds(60);
+  w.kafka.set_topic("t", 1);
+  publish_to("t", {"a"});
+  w.advance(seconds(61));
+  CHECK(w.kafka.producer().values() == strings{"a"});
+  w.advance(seconds(28));
+  CHECK(w.sockets.take(1).empty());
+  w.advance(seconds(2));
+  CHECK(w.sockets.take_one(1).at("p").at("code") == "TIMEOUT");
+  w.kafka.producer().report();
+}
+
+TEST_CASE_FIXTURE(producer_talk, "failed records are an event, once a burst") {
+  w.kafka.set_topic("t", 1);
+  publish_to("t", {"a", "b"});
+  flush();
+  w.kafka.producer().fail(too_large, false);
+  w.run();
+  CHECK(w.sockets.take(1).size() == 2);
+  REQUIRE(w.told.size() == 1);
+  CHECK(w.told[0].first == event::producer_error);
+  CHECK(w.told[0].second == too_large.message);
+}
+
 TEST_CASE_FIXTURE(producer_talk, "records without a topic time out as no") {
   publish_to("new", {"a"});
   w.advance(seconds(31));

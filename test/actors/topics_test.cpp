@@ -107,6 +107,29 @@ TEST_CASE_FIXTURE(topics_talk, "a missing topic is created") {
   CHECK(w.inbound.take_one<topics_ready>().outcomes.size() == 2);
 }
 
+TEST_CASE_FIXTURE(topics_talk, "before the first list nothing is missing") {
+  w.kafka.begin_anew();
+  check({"a"}, 5);
+  CHECK(w.kafka.creates.empty());
+  REQUIRE(w.kafka.refreshes.size() == 1);
+  SUBCASE("and may be there") {
+    w.kafka.set_topic("a", 3);
+    w.kafka.finish_refreshes();
+    w.run();
+    CHECK(w.kafka.creates.empty());
+  }
+  SUBCASE("or be created then") {
+    w.kafka.set_topic("b", 3);
+    w.kafka.finish_refreshes();
+    w.run();
+    REQUIRE(w.kafka.creates.size() == 1);
+    CHECK(w.kafka.creates[0].names == strings{"a"});
+    w.kafka.finish_creates();
+    w.run();
+  }
+  CHECK_FALSE(w.inbound.take_one<topics_ready>().outcomes.at(0).error);
+}
+
 TEST_CASE_FIXTURE(topics_talk, "or, where that is off, looked for once more") {
   w.options.kafka.auto_create_topics = false;
   check({"a", "b"}, 5);

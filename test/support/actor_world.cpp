@@ -20,8 +20,8 @@ actor_world::actor_world()
                                    [] {
                return ws::statistics{}; }} {
   for (const event what :
-       {event::error, event::consumer_error, event::consumer_ready,
-        event::ws_connection, event::ws_close})
+       {event::error, event::producer_error, event::consumer_error,
+        event::consumer_ready, event::ws_connection, event::ws_close})
     events.on(what, [this](const event_info& info) {
       told.emplace_back(info.what, std::string(info.text));
     });

@@ -39,6 +39,9 @@ class fake_kafka final : public kafka::edge {
   kafka::broker_state state() const override { return {true, "fake", "", 1}; }
   bool stop(std::chrono::steady_clock::time_point) override { return true; }
 
+  /// As before the first list.
+  void begin_anew() { table_ = std::make_shared<const kafka::topic_table>(); }
+
   /// The topic exists with this many partitions; 0: no more.
   void set_topic(const std::string& name, std::int32_t partitions);
 
@@ -70,8 +73,9 @@ class fake_kafka final : public kafka::edge {
   fake_producer producer_;
   std::map<std::string, std::shared_ptr<fake_group>> groups_;
   std::optional<kafka::failure> refused_;
+  /// As after the first list, of a cluster without topics.
   std::shared_ptr<const kafka::topic_table> table_ =
-      std::make_shared<kafka::topic_table>();
+      std::make_shared<const kafka::topic_table>(kafka::topic_table{{}, 1});
 };
 
 }  // namespace wskafka::test

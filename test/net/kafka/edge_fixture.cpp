@@ -86,7 +86,7 @@ std::shared_ptr<publish_batch> fixture::batch(
   }
   made->held = net::charge(publisher, net::direction::in, bytes);
   made->sink = failures;
-  made->read_at = clock::now();
+  made->flushed_at = clock::now();
   return made;
 }
 
