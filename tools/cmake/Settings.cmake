@@ -22,7 +22,7 @@ endif()
 
 if(WSKAFKA_SANITIZE)
   add_compile_options(-fsanitize=${WSKAFKA_SANITIZE} -fno-omit-frame-pointer
-                      -fno-sanitize-recover=all -O1)
+                      -fno-sanitize-recover=all -Og -g1)
   # CAF's mailboxes take the head of an empty list for an element (only its
   # address is used), in a header that is compiled with our code.
   add_compile_options(-fno-sanitize=vptr)
