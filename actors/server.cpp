@@ -275,6 +275,16 @@ std::optional<std::string> server::start() {
   return impl_->start();
 }
 
+bool server::await_broker(milliseconds limit) const {
+  const auto deadline = steady_clock::now() + limit;
+  while (!impl_->edge->state().up) {
+    if (steady_clock::now() >= deadline)
+      return false;
+    std::this_thread::sleep_for(milliseconds(5));
+  }
+  return true;
+}
+
 std::vector<std::string> server::addresses() const {
   return impl_->sockets->addresses();
 }
@@ -290,9 +300,15 @@ bool server::stop(milliseconds deadline) {
 std::vector<std::string> server::notices() const {
   const config::options& o = impl_->options;
   std::vector<std::string> lines;
-  lines.push_back(o.kafka.host.empty()
-                      ? "embedded broker, in memory, for trying things out"
-                      : "Kafka at " + o.kafka.host);
+  if (o.kafka.host.empty())
+    lines.push_back("embedded broker, in memory, for trying things out");
+  else if (const auto brokers = impl_->edge->state(); brokers.up)
+    lines.push_back("Kafka at " + o.kafka.host + " is connected");
+  else
+    lines.push_back("Kafka at " + o.kafka.host +
+                    " is not reached yet, requests fail until it is" +
+                    (brokers.last_error.empty() ? "" : ": ") +
+                    brokers.last_error);
   switch (o.producer.require_acks) {
     case config::acks::all:
       lines.push_back(

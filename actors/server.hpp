@@ -91,6 +91,10 @@ class server {
   std::vector<std::string> addresses() const;
   std::uint16_t port() const;
 
+  /// Blocks until a broker has answered, for so long at most; after `start`.
+  /// Nothing depends on it but what `notices` then says. False: none has yet.
+  bool await_broker(std::chrono::milliseconds limit) const;
+
   /// What holds with this configuration, one sentence each: the broker, and
   /// the publish promises; after `start`.
   std::vector<std::string> notices() const;

@@ -6,10 +6,14 @@ namespace wskafka::config {
 
 load_result load(const sources& from) {
   loader all;
-  if (from.file_text)
+  if (from.file_text) {
     read_file(from.file_name, *from.file_text, all);
+    all.end_source(from.file_name);
+  }
   read_environment(from.environment, all);
+  all.end_source("environment");
   read_command_line(from.command_line, all);
+  all.end_source("command line");
   return all.finish();
 }
 

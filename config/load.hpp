@@ -2,6 +2,7 @@
 
 #include "config/options.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,6 +39,12 @@ struct remark {
   std::string text;
 };
 
+/// A source that was read, and how many settings it has.
+struct source_use {
+  std::string name;
+  std::size_t settings = 0;
+};
+
 struct load_result {
   /// Fit for use only when there is no problem.
   options values;
@@ -45,6 +52,8 @@ struct load_result {
   std::vector<remark> notices;
   /// Why the gateway must not start: all of them at once.
   std::vector<remark> problems;
+  /// In the order they were read; later ones win.
+  std::vector<source_use> used;
 };
 
 /// Puts the sources together over the defaults: file, then environment, then

@@ -19,6 +19,7 @@ std::string place(const std::string& source, unsigned line) {
 
 void loader::set(const option& of, const value& given,
                  const std::string& source, unsigned line) {
+  ++settings_;
   const std::string path = path_of(of);
   const std::string fault = check(of, given);
   if (!fault.empty()) {
@@ -55,6 +56,10 @@ void loader::add_problem(const std::string& source, unsigned line,
   faulty_.insert(path);
   result_.problems.push_back(
       {place(source, line), std::move(path), std::move(text)});
+}
+
+void loader::end_source(const std::string& name) {
+  result_.used.push_back({name, std::exchange(settings_, 0)});
 }
 
 load_result loader::finish() {

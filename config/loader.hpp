@@ -23,6 +23,9 @@ class loader {
   void add_problem(const std::string& source, unsigned line, std::string path,
                    std::string text);
 
+  /// Everything of this source has been set.
+  void end_source(const std::string& name);
+
   /// Adds the checks between options, and gives all.
   load_result finish();
 
@@ -31,6 +34,8 @@ class loader {
                     const std::string& source, unsigned line);
 
   load_result result_;
+  /// Of the source that is being read.
+  std::size_t settings_ = 0;
   /// Where an option was last set, by path.
   std::map<std::string, std::string> origins_;
   /// Paths with a problem: checks between options leave them out.

@@ -128,7 +128,6 @@ struct consumer_options {
   std::optional<milliseconds> fetch_max_wait;
   std::optional<int> fetch_min_bytes;
   std::optional<int> fetch_max_bytes;
-  bool paused = false;
   /// Most records taken from one partition in one poller turn.
   std::size_t max_tick_messages = 1000;
   start_offset from_offset = start_offset::latest;

@@ -43,8 +43,6 @@ void add_fetch(table_part& t) {
            "bytes", "What one fetch takes from one partition.",
            "fetch.message.max.bytes")
       .example = "1048576";
-  t.flag("paused", &consumer::paused,
-         "Subscriptions start paused, until the client resumes them.");
   t.number("maxTickMessages", &consumer::max_tick_messages, {1, 1'000'000},
            "records", "Most records taken from one partition in one turn.");
   t.word<start_offset>("fromOffset", &consumer::from_offset, start_words,
@@ -63,8 +61,9 @@ void add_membership(table_part& t) {
            "partitions to others of the group.",
            "session.timeout.ms");
   t.number("retries", &consumer::retries, {0, 1000}, "",
-           "Failed attempts to rejoin a group before the consumer-error "
-           "event.");
+           "How many times retryFactor lengthens the pause between attempts to "
+           "reconnect, which ends at 10 s; the attempts themselves never end.",
+           "reconnect.backoff.max.ms");
   t.number("retryFactor", &consumer::retry_factor, {1, 100}, "",
            "Growth of the pause between attempts to reconnect.",
            "reconnect.backoff.max.ms");
@@ -99,6 +98,8 @@ void add_delivery(table_part& t) {
 }
 
 void add_ignored(table_part& t) {
+  t.ignored("paused", kind::flag, {false},
+            "Records are delivered from the subscribe reply on.");
   t.ignored("host", kind::text, {}, "The gateway never talks to ZooKeeper.");
   t.ignored("maxNumSegments", kind::integer, {std::int64_t{1000}},
             "The gateway bounds memory by bytes.");

@@ -50,7 +50,6 @@ TEST_SUITE("config/seed") {
     CHECK(consumer.auto_commit);
     CHECK(consumer.auto_commit_interval == milliseconds{500});
     CHECK(consumer.fetch_max_wait == milliseconds{100});
-    CHECK_FALSE(consumer.paused);
     CHECK(consumer.fetch_min_bytes == 1);
     CHECK(consumer.fetch_max_bytes == 1024 * 1024);
     CHECK(consumer.max_tick_messages == 1000);

@@ -24,7 +24,8 @@ class Start(unittest.TestCase):
         with Server() as server:
             text = "\n".join(server.lines)
             self.assertRegex(text, r"listening on ws://127\.0\.0\.1:\d+")
-            self.assertRegex(text, "(?m)^configuration")
+            self.assertRegex(
+                text, r"(?m)^configuration: .*command line \(\d+\)$")
             self.assertRegex(text, "embedded broker")
             self.assertEqual(server.lines[-1], "ready")
             self.assertTrue(server.bootstrap)
@@ -110,6 +111,8 @@ class Broker(unittest.TestCase):
         config = {"kafka_config": {"requestTimeout": 1500},
                   "producer_config": {"publish_timeout": 1500}}
         with Server(config, kafka_host=host) as server:
+            self.assertRegex("\n".join(server.lines),
+                             f"(?m)^Kafka at {host} is not reached yet")
             asyncio.run(self.ask(server))
             self.assertEqual(server.stop(), 0, server.output())
 

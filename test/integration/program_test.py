@@ -78,13 +78,20 @@ class Log(unittest.TestCase):
             printed = "\n".join(server.lines)
         self.assertTrue(lines)
         levels = set()
+        events = {}
         for line in lines:
             entry = json.loads(line)
-            self.assertEqual(list(entry), ["time", "level", "text"], line)
+            self.assertEqual(list(entry)[:2], ["time", "level"], line)
+            self.assertTrue({"event", "text"} & set(entry), line)
             self.assertRegex(entry["time"],
                              r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
             levels.add(entry["level"])
+            events[entry.get("event")] = entry
         self.assertIn("debug", levels)
+        self.assertGreater(events["ws-connection"]["ws"], 0)
+        self.assertEqual(events["consumer-ready"]["group"], "log")
+        self.assertEqual(events["ws-close"]["code"], 1006)
+        self.assertTrue(events["ws-close"]["reason"])
         self.assertNotIn(CANARY, printed + "\n".join(lines))
 
     async def talk(self, server):

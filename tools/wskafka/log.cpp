@@ -1,8 +1,8 @@
 #include "tools/wskafka/log.hpp"
 
+#include "tools/wskafka/log_line.hpp"
 #include "tools/wskafka/repeat_filter.hpp"
 
-#include <nlohmann/json.hpp>
 #include <spdlog/async.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace wskafka::cli {
@@ -19,92 +20,43 @@ namespace {
 constexpr std::size_t queue_lines = 8192;
 constexpr std::chrono::seconds repeat_gap{10};
 
-/// `%*` in the pattern: the line as a JSON string, or with its control
-/// characters escaped as JSON does.
-class escaped_text final : public spdlog::custom_flag_formatter {
- public:
-  explicit escaped_text(bool quoted) : quoted_(quoted) {}
+bool as_json = false;
 
-  void format(const spdlog::details::log_msg& message, const std::tm&,
-              spdlog::memory_buf_t& out) override {
-    using handler = nlohmann::json::error_handler_t;
-    const std::string text = nlohmann::json(std::string(message.payload.begin(),
-                                                        message.payload.end()))
-                                 .dump(-1, ' ', false, handler::replace);
-    if (quoted_)
-      out.append(text.data(), text.data() + text.size());
-    else
-      append_plain(text, out);
-  }
+void write(spdlog::level::level_enum level, const log_line& line) {
+  spdlog::log(level, as_json ? line.json() : line.text());
+}
 
-  std::unique_ptr<custom_flag_formatter> clone() const override {
-    return std::make_unique<escaped_text>(quoted_);
-  }
-
- private:
-  /// Without the quotes around it, and with those inside as they were.
-  static void append_plain(const std::string& text, spdlog::memory_buf_t& out) {
-    for (std::size_t i = 1; i + 1 < text.size(); ++i) {
-      if (text[i] == '\\' && (text[i + 1] == '"' || text[i + 1] == '\\'))
-        ++i;
-      out.push_back(text[i]);
-    }
-  }
-
-  const bool quoted_;
-};
-
-/// An event's level, and its text.
-void log_event(const event_info& info, repeat_filter& filter) {
-  using spdlog::level::level_enum;
-  level_enum level = level_enum::info;
-  std::string line;
-  switch (info.what) {
+spdlog::level::level_enum level_of(event what) {
+  switch (what) {
     case event::ws_connection:
-      level = level_enum::debug;
-      line = fmt::format("ws={} from {}", info.ws, info.text);
-      break;
     case event::ws_close:
-      level = level_enum::debug;
-      line =
-          fmt::format("ws={} reason={} code={}", info.ws, info.text, info.code);
-      break;
-    case event::wss_ready:
-    case event::producer_ready:
-      line = std::string(info.text);
-      break;
-    case event::producer_error:
-      level = level_enum::err;
-      line = std::string(info.text);
-      break;
     case event::consumer_ready:
-      level = level_enum::debug;
-      line = fmt::format("ws={} group={}", info.ws, info.group);
-      break;
+      return spdlog::level::debug;
+    case event::producer_error:
     case event::consumer_error:
-      level = level_enum::err;
-      line = fmt::format("group={} {}", info.group, info.text);
-      break;
-    case event::consumer_message:
-      return;
+      return spdlog::level::err;
     case event::error:
-      level = level_enum::warn;
-      line = std::string(info.text);
-      break;
+      return spdlog::level::warn;
+    default:
+      return spdlog::level::info;
   }
+}
+
+/// Warnings and errors are counted instead where they repeat.
+void log_event(const event_info& info, repeat_filter& filter) {
+  const auto level = level_of(info.what);
   if (!spdlog::should_log(level))
     return;
-  line = fmt::format("{} {}", to_string(info.what), line);
-  if (level < level_enum::warn) {
-    spdlog::log(level, line);
-    return;
+  log_line line = log_line::of(info);
+  if (level >= spdlog::level::warn) {
+    const auto left_out =
+        filter.pass(line.text(), std::chrono::steady_clock::now());
+    if (!left_out)
+      return;
+    if (*left_out > 0)
+      line.repeated(*left_out);
   }
-  const auto left_out = filter.pass(line, std::chrono::steady_clock::now());
-  if (!left_out)
-    return;
-  if (*left_out > 0)
-    line += fmt::format(" (and {} times since the last such line)", *left_out);
-  spdlog::log(level, line);
+  write(level, line);
 }
 
 }  // namespace
@@ -115,13 +67,11 @@ void open_log(const config::websocket_options& options) {
   auto logger = std::make_shared<spdlog::async_logger>(
       "wskafka", std::move(sink), spdlog::thread_pool(),
       spdlog::async_overflow_policy::overrun_oldest);
-  const bool json = options.log == config::log_format::json;
+  as_json = options.log == config::log_format::json;
   auto formatter = std::make_unique<spdlog::pattern_formatter>(
+      as_json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
+              : "%Y-%m-%dT%H:%M:%S.%eZ %l %v",
       spdlog::pattern_time_type::utc);
-  formatter->add_flag<escaped_text>('*', json);
-  formatter->set_pattern(
-      json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","text":%*})"
-           : "%Y-%m-%dT%H:%M:%S.%eZ %l %*");
   logger->set_formatter(std::move(formatter));
   logger->set_level(spdlog::level::from_str(options.log_level));
   logger->flush_on(spdlog::level::warn);
@@ -131,8 +81,8 @@ void open_log(const config::websocket_options& options) {
 void close_log() {
   const std::size_t lost = spdlog::thread_pool()->overrun_counter();
   if (lost > 0)
-    spdlog::warn("{} log lines were overwritten before they were written",
-                 lost);
+    log_warning(std::to_string(lost) +
+                " log lines were overwritten before they were written");
   spdlog::shutdown();
 }
 
@@ -147,15 +97,15 @@ void log_events(server& from) {
 }
 
 void log_info(const std::string& line) {
-  spdlog::info(line);
+  write(spdlog::level::info, log_line::of(line));
 }
 
 void log_warning(const std::string& line) {
-  spdlog::warn(line);
+  write(spdlog::level::warn, log_line::of(line));
 }
 
 void log_error(const std::string& line) {
-  spdlog::error(line);
+  write(spdlog::level::err, log_line::of(line));
 }
 
 }  // namespace wskafka::cli

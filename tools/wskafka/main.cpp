@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -24,6 +25,10 @@
 namespace wskafka::cli {
 namespace {
 
+/// A broker that is up answers within this; one that is not is said to be
+/// unreachable, and the server starts without it.
+constexpr std::chrono::milliseconds broker_patience{1000};
+
 bool read_file(const std::string& path, std::string& text) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream content;
@@ -32,8 +37,20 @@ bool read_file(const std::string& path, std::string& text) {
   return file.good();
 }
 
+/// One line: where the settings come from.
+std::string describe(const std::vector<config::source_use>& used) {
+  std::string line;
+  for (const config::source_use& source : used) {
+    if (source.settings == 0)
+      continue;
+    line += line.empty() ? "" : ", ";
+    line += source.name + " (" + std::to_string(source.settings) + ")";
+  }
+  return "configuration: " + (line.empty() ? "defaults" : line);
+}
+
 /// The settings of all sources; prints problems, and notices.
-bool load_options(const arguments& args, config::options& into) {
+std::optional<config::load_result> load_options(const arguments& args) {
   config::sources from;
   from.command_line = args.overrides;
   from.file_name = args.config_file;
@@ -41,7 +58,7 @@ bool load_options(const arguments& args, config::options& into) {
     std::string text;
     if (!read_file(args.config_file, text)) {
       std::cerr << args.config_file << ": cannot be read\n";
-      return false;
+      return std::nullopt;
     }
     from.file_text = std::move(text);
   }
@@ -52,8 +69,9 @@ bool load_options(const arguments& args, config::options& into) {
     std::cerr << "notice: " << config::to_string(notice) << '\n';
   for (const config::remark& problem : loaded.problems)
     std::cerr << config::to_string(problem) << '\n';
-  into = std::move(loaded.values);
-  return loaded.problems.empty();
+  if (!loaded.problems.empty())
+    return std::nullopt;
+  return loaded;
 }
 
 /// Blocks until a signal, or until the server cannot go on. True for a signal.
@@ -100,9 +118,10 @@ class stop_signals {
 };
 
 int serve(const arguments& args) {
-  config::options options;
-  if (!load_options(args, options))
+  auto loaded = load_options(args);
+  if (!loaded)
     return EXIT_FAILURE;
+  config::options& options = loaded->values;
   const auto stop_timeout = options.websocket.stop_timeout;
   open_log(options.websocket);
   stop_signals signals;
@@ -114,9 +133,8 @@ int serve(const arguments& args) {
     close_log();
     return EXIT_FAILURE;
   }
-  std::cout << "configuration: "
-            << (args.config_file.empty() ? "defaults" : args.config_file)
-            << '\n';
+  gateway.await_broker(broker_patience);
+  std::cout << describe(loaded->used) << '\n';
   for (const std::string& line : gateway.notices())
     std::cout << line << '\n';
   for (const std::string& address : gateway.addresses())
@@ -136,8 +154,7 @@ int serve(const arguments& args) {
 }
 
 int check_config(const arguments& args) {
-  config::options options;
-  if (!load_options(args, options))
+  if (!load_options(args))
     return EXIT_FAILURE;
   std::cout << (args.config_file.empty() ? "the configuration"
                                          : args.config_file)
