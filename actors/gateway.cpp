@@ -96,8 +96,6 @@ gateway_actor::behavior_type gateway::make_behavior() {
 }
 
 void gateway::on_exit() {
-  for (const auto& slot : router_slots_)
-    *slot = nullptr;
   for (const router_actor& actor : routers_)
     send(actor, retire{});
   for (const auto& [name, entry] : groups_)

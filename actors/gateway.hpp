@@ -68,7 +68,8 @@ class gateway final : public gateway_actor::base {
 
   environment& shared_;
   std::vector<std::shared_ptr<shard_inbox>> inboxes_;
-  /// Filled here for the server's listener, whose wake-ups need the handles.
+  /// Filled here for the server's listener, whose wake-ups need the handles;
+  /// the server empties them when its shards have stopped.
   std::vector<std::shared_ptr<router_actor>> router_slots_;
   callbacks to_server_;
 

@@ -64,6 +64,13 @@ class mq_buffer {
 
   bool empty() const { return items_.empty(); }
   std::size_t messages() const { return messages_; }
+  /// What the items hold, each asked for its `bytes()`.
+  std::size_t bytes() const {
+    std::size_t sum = 0;
+    for (const T& item : items_)
+      sum += item.bytes();
+    return sum;
+  }
   std::uint64_t generation() const { return generation_; }
   const std::optional<std::chrono::milliseconds>& interval() const {
     return interval_;

@@ -42,6 +42,7 @@ class producer final : public producer_actor::base {
   struct buffered {
     std::shared_ptr<kafka::publish_batch> batch;
     std::size_t messages() const { return batch->items.size(); }
+    std::size_t bytes() const { return batch->held.bytes(); }
   };
   /// One record that waits for its topic.
   struct parked {

@@ -223,6 +223,9 @@ bool server::implementation::stop(milliseconds limit) {
   all = edge->stop(std::max(deadline, steady_clock::now() + last_words)) && all;
   caf::anon_send(root, retire{});
   root = nullptr;
+  // The shards, which used these handles, have stopped.
+  for (const auto& router : routers)
+    *router = nullptr;
   actors.reset();
   return all;
 }

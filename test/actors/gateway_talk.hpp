@@ -20,7 +20,10 @@ struct gateway_talk {
   }
 
   /// Before what the actors put their mail into.
-  ~gateway_talk() { w.actors.end(); }
+  ~gateway_talk() {
+    *slot = nullptr;
+    w.actors.end();
+  }
 
   void begin() {
     gateway::callbacks calls;
