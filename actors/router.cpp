@@ -176,7 +176,7 @@ void router::on_received(ws::received& event) {
   from->batch->held.merge(std::move(event.held));
   from->batch->held.merge(
       {from->to.account, net::direction::in,
-       (from->batch->items.size() - before) * sizeof(kafka::publish_item)});
+       (from->batch->items.size() - before) * kafka::publish_item_charge});
   if (from->batch->arena.size() >= batch_bytes)
     send_batch(*from);
 }

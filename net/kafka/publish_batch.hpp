@@ -53,6 +53,10 @@ struct publish_item {
   bool settle() { return progress.exchange(state::settled) == state::waiting; }
 };
 
+/// What a record is charged with besides its frame, bytes: its item, and the
+/// message that librdkafka allocates for it.
+constexpr std::size_t publish_item_charge = sizeof(publish_item) + 224;
+
 /// Is told, on the report thread, of records that the broker did not take. Must
 /// not block.
 class report_sink {
