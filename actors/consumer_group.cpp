@@ -61,8 +61,12 @@ consumer_group_actor::behavior_type consumer_group::make_behavior() {
       [this](commit_due tick) { on_commit_due(tick); },
       [this](place_due) {
         place_armed_ = false;
-        if (has_members() && !stopping_)
+        if (stopping_)
+          return;
+        if (has_members())
           place_members();
+        else if (phase_ == phase::idle)
+          send(gateway_, group_idle{group_, seen_});
       },
       [this](const begin_stop& order) { on_begin_stop(order); },
       [this](retire) { quit(); },

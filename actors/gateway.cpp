@@ -143,7 +143,8 @@ void gateway::on_group_idle(const group_idle& idle) {
   if (stopping_)
     return;
   const auto found = groups_.find(idle.group);
-  if (found == groups_.end() || found->second.found != idle.seen)
+  if (found == groups_.end() || found->second.actor != current_sender() ||
+      found->second.found != idle.seen)
     return;
   send(found->second.actor, retire{});
   groups_.erase(found);

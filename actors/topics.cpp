@@ -94,19 +94,23 @@ void topics::on_list(list_topics& request) {
 }
 
 void topics::arm_list_due() {
-  if (listing_.empty() || std::exchange(list_due_armed_, true))
-    return;
-  const time_point now = home_system().clock().now();
   time_point next = time_point::max();
   for (const list_topics& request : listing_)
     next = std::min(next, request.deadline);
+  // One that waited for a create can be due before those that came earlier.
+  if (next >= list_due_at_)
+    return;
+  list_due_at_ = next;
+  const time_point now = home_system().clock().now();
   delayed_send(this, std::max(next - now, time_point::duration::zero()),
                list_due{});
 }
 
 void topics::on_list_due() {
-  list_due_armed_ = false;
   const time_point now = home_system().clock().now();
+  if (now < list_due_at_)
+    return;  // An earlier one did what this was armed for.
+  list_due_at_ = time_point::max();
   for (list_topics& request : std::exchange(listing_, {})) {
     if (request.deadline > now) {
       listing_.push_back(std::move(request));

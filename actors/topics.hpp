@@ -73,7 +73,8 @@ class topics final : public topics_actor::base {
   /// Who waits for the topic list to see whether a topic exists.
   std::vector<std::pair<std::uint64_t, std::string>> checking_;
   std::vector<list_topics> listing_;
-  bool list_due_armed_ = false;
+  /// What is armed: when the first of them is due.
+  time_point list_due_at_ = time_point::max();
   bool refreshing_ = false;
   std::uint64_t created_ = 0;
   std::string last_error_;

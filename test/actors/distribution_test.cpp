@@ -131,6 +131,23 @@ TEST_CASE("one member less: only its partitions move") {
       CHECK(owner != 2);
 }
 
+TEST_CASE("a thousand of each: everybody has one, whoever had them before") {
+  interests members;
+  ownership free;
+  for (int i = 0; i < 1000; ++i) {
+    members[static_cast<std::uint64_t>(i) + 1] = {"t"};
+    free[{"t", i}] = 0;
+  }
+  ownership greedy = free;
+  for (auto& share : greedy)
+    share.second = 500;
+  for (const ownership& now : {free, greedy})
+    for (const auto& [ws, count] : loads(members, distribute(members, now))) {
+      CAPTURE(ws);
+      REQUIRE(count == 1);
+    }
+}
+
 TEST_CASE("more members than partitions: somebody has none") {
   const interests members{{1, {"t"}}, {2, {"t"}}, {3, {"t"}}};
   const ownership given = distribute(members, {{{"t", 0}, 0}, {{"t", 1}, 0}});

@@ -95,6 +95,14 @@ TEST_CASE_FIXTURE(group_talk, "a fatal error opens the group again") {
   }
 }
 
+TEST_CASE_FIXTURE(group_talk, "a member that goes at once leaves no group") {
+  begin_join(1, {"t"});
+  caf::anon_send(talk(), leave_group{1, at(1).subscription, true, {}});
+  w.run();
+  CHECK(w.kafka.joins == 0);
+  CHECK(w.inbound.take_one<group_idle>().seen == 1);
+}
+
 TEST_CASE_FIXTURE(group_talk, "an abandoned find is counted") {
   tell(abandon_group{});
   CHECK(w.inbound.take_one<group_idle>().seen == 1);

@@ -31,6 +31,32 @@ TEST_CASE_FIXTURE(group_talk, "a second member costs no rebalance") {
         std::set<std::uint64_t>{1, 2});
 }
 
+TEST_CASE_FIXTURE(group_talk, "those who come together get theirs together") {
+  subscribed(1, {"t"}, {t0, t1, {"t", 2}, {"t", 3}});
+  for (std::uint64_t ws = 2; ws <= 4; ++ws)
+    begin_join(ws, {"t"});
+  w.run();
+  const auto order = mail_of(1).take_one<take_back>();
+  CHECK(order.partitions.size() == 3);
+  tell(gave_back{1, order.order, {}});
+  std::set<std::uint64_t> owners;
+  for (int partition = 0; partition < 4; ++partition)
+    owners.insert(owner({"t", partition}));
+  CHECK(owners == std::set<std::uint64_t>{1, 2, 3, 4});
+  for (std::uint64_t ws = 2; ws <= 4; ++ws) {
+    CHECK(answered(ws));
+    CHECK(mail_of(ws).take<take_back>().empty());
+  }
+}
+
+TEST_CASE_FIXTURE(group_talk, "the first ones, too: Kafka hears of all at once") {
+  begin_join(1, {"t"});
+  begin_join(2, {"u"});
+  w.run();
+  REQUIRE(handle().subscriptions.size() == 1);
+  CHECK(handle().subscriptions[0] == strings{"t", "u"});
+}
+
 TEST_CASE_FIXTURE(group_talk, "a moving partition waits for confirmations") {
   subscribed(1, {"t"}, {t0, t1});
   const auto end0 = fetch(t0, 4);

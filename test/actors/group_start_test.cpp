@@ -213,6 +213,43 @@ TEST_CASE_FIXTURE(group_talk, "an empty assignment is not believed at once") {
   CHECK(answered(1));
 }
 
+TEST_CASE_FIXTURE(group_talk, "Kafka refuses the group: nobody waits for it") {
+  subscribed(1, {"t"}, {t0});
+  join(2, {"u"});
+  join(3, {"u"});
+  const kafka::failure refused{"GROUP_AUTHORIZATION_FAILED", "No.", false};
+  SUBCASE("as a whole") {
+    handle().emit(kafka::consumer_failed{refused, false, ""});
+    w.run();
+    for (const std::uint64_t ws : {2, 3}) {
+      const auto failed = mail_of(ws).take_one<subscription_failed>();
+      CHECK(failed.subscription == at(ws).subscription);
+      CHECK(failed.why.code == "GROUP_AUTHORIZATION_FAILED");
+      CHECK_FALSE(failed.why.retriable);
+    }
+  }
+  SUBCASE("one topic of it: those who want that") {
+    join(3, {"t"});
+    mail_of(3).take<subscription_ready>();
+    join(3, {"u", "t"});
+    join(2, {"t", "v"});
+    handle().emit(kafka::consumer_failed{refused, false, "u"});
+    w.run();
+    CHECK(mail_of(2).take<subscription_failed>().empty());
+    CHECK(mail_of(3).take<subscription_failed>().size() == 1);
+  }
+  SUBCASE("for now: they wait") {
+    handle().emit(kafka::consumer_failed{coordinator, false, ""});
+    w.run();
+    CHECK(mail_of(2).take<subscription_failed>().empty());
+    CHECK(mail_of(3).take<subscription_failed>().empty());
+  }
+  // Who has what it asked for keeps it.
+  CHECK(mail_of(1).take<subscription_failed>().empty());
+  CHECK(w.sockets.closed(1).empty());
+  CHECK(w.told.back().first == event::consumer_error);
+}
+
 TEST_CASE_FIXTURE(group_talk,
                   "no handle: the subscribe fails, the group rests") {
   w.kafka.refuse_joins(kafka::failure{"LIMIT_REACHED", "No memory.", true});

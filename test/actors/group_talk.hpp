@@ -58,10 +58,16 @@ struct group_talk {
   mail& mail_of(std::uint64_t ws) { return at(ws).received; }
 
   void join(std::uint64_t ws, strings topics) {
+    begin_join(ws, std::move(topics));
+    w.run();
+  }
+
+  /// It is on its way.
+  void begin_join(std::uint64_t ws, strings topics) {
     member& m = at(ws);
     m.subscription = ++subscriptions;
-    tell(join_group{std::move(topics), m.subscription, w.open(ws),
-                    group_member{m.actor}});
+    caf::anon_send(talk(), join_group{std::move(topics), m.subscription,
+                                      w.open(ws), group_member{m.actor}});
   }
 
   void leave(std::uint64_t ws, std::vector<owned_position> sent = {},

@@ -20,6 +20,12 @@ struct health_talk : gateway_talk {
     CHECK(sent[0].at("s") == 0);
     return sent[0].at("p");
   }
+  void refused(std::uint64_t ws) {
+    const auto sent = replies(ws);
+    REQUIRE(sent.size() == 1);
+    CHECK(sent[0].at("refid") == 6);
+    CHECK(sent[0].at("p").at("code") == "RATE_LIMITED");
+  }
 };
 
 }  // namespace
@@ -131,6 +137,48 @@ TEST_CASE_FIXTURE(health_talk, "who does not answer in 500 ms is busy") {
   caf::anon_send(asked.to, described{asked.query, asked.index, "{}"});
   w.run();
   CHECK(replies(1).empty());
+}
+
+TEST_CASE_FIXTURE(health_talk, "one page of detail at a time") {
+  begin();
+  open(1);
+  open(2);
+  // It listens and tells nothing.
+  tell(connection_opened{
+      7, describable_connection{test::listen_as_connection(w.actors, other)}});
+  const std::string detail = R"({"id":6,"t":"health","p":{"detail":true}})";
+  say(1, detail);
+  CHECK(replies(1).empty());
+  say(1, detail);
+  refused(1);
+  // What is small is answered, and so are others.
+  ask(1);
+  say(2, detail);
+  CHECK(replies(2).empty());
+  w.advance(milliseconds(501));
+  CHECK(replies(2).size() == 1);
+  CHECK(replies(1).size() == 1);
+  ask(1, R"({"detail":true,"limit":1})");
+}
+
+TEST_CASE_FIXTURE(health_talk, "nothing for who leaves replies untaken") {
+  begin();
+  open(1);
+  open(2);
+  const auto account = w.open(1).account;
+  // What is held lowers the mark, too.
+  const std::size_t mark = w.book.bounds(net::direction::out).process / 17;
+  net::charge untaken(account, net::direction::out, mark);
+  ask(1);
+  untaken.merge({account, net::direction::out, 1});
+  for (const char* p : {"", R"(,"p":{"detail":true})"}) {
+    say(1, R"({"id":6,"t":"health")" + std::string(p) + '}');
+    refused(1);
+  }
+  CHECK(w.count.failures == 2);
+  ask(2);
+  untaken = {};
+  ask(1);
 }
 
 TEST_SUITE_END();

@@ -213,6 +213,29 @@ TEST_CASE_FIXTURE(router_talk, "what does not fit is refused, each message") {
   CHECK(w.kafka.producer().values().empty());
 }
 
+TEST_CASE_FIXTURE(router_talk, "who is owed four out marks is ended as slow") {
+  w.options.producer.mq_interval.reset();
+  begin();
+  burst(opened(1), opened(2));
+  // What is held lowers the mark, too: a fifth of all is four marks.
+  const std::size_t four = w.book.bounds(net::direction::out).process / 5;
+  net::charge owed(w.open(1).account, net::direction::out, four);
+  say(1, publish_a);
+  CHECK(w.sockets.closed(1).empty());
+  owed.merge({w.open(1).account, net::direction::out, 1});
+  burst(received(1, "{"), received(1, publish_a), received(2, publish_a));
+  using reasons = std::vector<ws::close_reason>;
+  CHECK(w.sockets.closed(1) == reasons{ws::close_reason::slow});
+  // Nothing of it is read, not even when it has taken everything.
+  owed = {};
+  say(1, publish_a);
+  CHECK(w.sockets.take(1).empty());
+  CHECK(w.sockets.closed(1).size() == 1);
+  // One by each, of before.
+  CHECK(w.kafka.producer().values() == strings{"a", "a"});
+  CHECK(w.sockets.closed(2).empty());
+}
+
 TEST_CASE_FIXTURE(router_talk, "while stopping requests are refused") {
   begin();
   burst(opened(1));

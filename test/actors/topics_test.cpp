@@ -31,9 +31,10 @@ struct topics_talk {
     tell(check_topics{std::move(names), number, seconds(60),
                       topic_client{asker}});
   }
-  void list(int id) {
+  void list(int id, seconds timeout = seconds(60)) {
     list_topics request;
     request.from = w.open(1);
+    request.deadline = w.actors.now() + timeout;
     request.head.id = std::to_string(id);
     request.head.t = "\"topic\"";
     request.head.a = "\"list\"";
@@ -175,6 +176,50 @@ TEST_CASE_FIXTURE(topics_talk,
   CHECK(replies[0].at("p") == json::parse(R"([{"topic":"a","partition":0},)"
                                           R"({"topic":"b","partition":0},)"
                                           R"({"topic":"b","partition":1}])"));
+}
+
+TEST_CASE_FIXTURE(topics_talk, "a list that does not come in time times out") {
+  list(1, seconds(20));
+  list(2, seconds(10));
+  w.advance(seconds(9));
+  CHECK(w.sockets.take(1).empty());
+  w.advance(seconds(2));
+  const json first = w.sockets.take_one(1);
+  CHECK(first.at("refid") == 2);
+  CHECK(first.at("p").at("code") == "TIMEOUT");
+  CHECK(w.book.held(net::direction::in) == 300);
+  // It has a deadline of its own.
+  list(3, seconds(60));
+  w.advance(seconds(10));
+  const json second = w.sockets.take_one(1);
+  CHECK(second.at("refid") == 1);
+  CHECK(second.at("p").at("code") == "TIMEOUT");
+  CHECK(w.count.failures == 2);
+  // Too late for those two.
+  w.kafka.finish_refreshes();
+  w.run();
+  CHECK(w.sockets.take_one(1).at("refid") == 3);
+  w.advance(seconds(60));
+  CHECK(w.sockets.take(1).empty());
+}
+
+TEST_CASE_FIXTURE(topics_talk, "no list for who leaves replies untaken") {
+  const auto account = w.open(1).account;
+  // What is held lowers the mark, too.
+  const std::size_t mark = w.book.bounds(net::direction::out).process / 17;
+  net::charge untaken(account, net::direction::out, mark);
+  list(1);
+  untaken.merge({account, net::direction::out, 1});
+  list(2);
+  const json refused = w.sockets.take_one(1);
+  CHECK(refused.at("refid") == 2);
+  CHECK(refused.at("p").at("code") == "RATE_LIMITED");
+  CHECK(w.count.failures == 1);
+  untaken = {};
+  list(3);
+  w.kafka.finish_refreshes();
+  w.run();
+  CHECK(w.sockets.take(1).size() == 2);
 }
 
 TEST_CASE_FIXTURE(topics_talk,

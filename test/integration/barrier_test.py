@@ -11,6 +11,7 @@ import unittest
 from support import kcat, run
 from support.broker import broker, create_topic, unique
 from support.groups import lag
+from support.process import freeze
 from support.raw import PING, Raw, Reading
 from support.server import Server
 from support.wait import until_blocking
@@ -111,7 +112,7 @@ class Barrier(unittest.TestCase):
                        "each member has a partition")
         owner = {one.values[0]: one for one in members}
         frozen = owner["0:first"]
-        frozen.process.send_signal(signal.SIGSTOP)
+        freeze(frozen.process.pid)
         # More than the sockets and the connection's budget hold.
         many = [f"0:{n}:{'x' * 1000}" for n in range(12000)]
         self.write(many, 0)

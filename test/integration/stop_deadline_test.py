@@ -8,6 +8,7 @@ import unittest
 
 from support import run
 from support.client import Closed
+from support.process import freeze
 from support.raw import Raw
 from support.server import Server
 from support.wait import until_blocking
@@ -95,14 +96,14 @@ class StopDeadline(unittest.TestCase):
             self.assertEqual(reply["s"], 0, reply)
             config = {**CONFIG, "kafka_config": {"auto_create_topics": False}}
             with Server(config, kafka_host=frozen.bootstrap) as server:
-                self.freeze(frozen, server)
+                self.freezes(frozen, server)
             frozen.signal(signal.SIGCONT)
 
-    def freeze(self, frozen, server):
+    def freezes(self, frozen, server):
         client = self.client(server)
         client.send({"t": "notif", "p": {"t": "x", "m": "arrives"}})
         self.publishing(client, "reported", 1)
-        frozen.signal(signal.SIGSTOP)
+        freeze(frozen.process.pid)
         self.opened.callback(frozen.signal, signal.SIGCONT)
         client.send([{"id": n, "t": "notif", "p": {"t": "x", "m": "y"}}
                      for n in range(10)])
