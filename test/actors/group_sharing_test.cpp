@@ -277,7 +277,9 @@ TEST_CASE_FIXTURE(group_talk, "records of an earlier owner are dropped") {
   handle().fetch(t0, 3);
   // Still in the inbox when the owner leaves.
   caf::anon_send(talk(), leave_group{1, at(1).subscription, true, {}});
-  handle().emit(kafka::consumer_failed{{"X", "X", true}, false, ""});
+  kafka::consumer_failed failed;
+  failed.why = {"X", "X", true};
+  handle().emit(std::move(failed));
   w.run();
   w.run();
   CHECK(owner(t0) == 2);
