@@ -60,6 +60,10 @@ class writer {
 
   json run() {
     std::atomic<bool> over{false};
+    // The first record waits for connections and the producer's number; the
+    // schedule begins behind it.
+    send(now_ns());
+    rd_kafka_flush(kafka_.get(), 30'000);
     const std::int64_t start = now_ns() + 1'000'000;
     measured_from_ = start + load::from_seconds(asked_.warmup);
     reports_.measured_from = measured_from_;

@@ -1,0 +1,56 @@
+"""Interleaved pairs: A B A B, so that a slow moment hits both sides."""
+import dataclasses
+
+from . import figures
+
+
+@dataclasses.dataclass
+class Pair:
+    """One run of each side under one calibration."""
+    runs: dict
+    calibration: float = None
+    void: str = None
+
+
+def run_pairs(sides, wanted, calibrate, warn=print):
+    """`sides` maps a name to a function that makes a Run; the first is what is
+    measured. Runs each in turn until `wanted` pairs are good; a void one is
+    tried again, at most as often as there are pairs wanted.
+    """
+    pairs, best = [], None
+    while (sum(pair.void is None for pair in pairs) < wanted and
+           len(pairs) < 2 * wanted):
+        pace = calibrate()
+        if pace is not None:
+            best = min(best or pace, pace)
+        pair = Pair({name: make() for name, make in sides.items()}, pace)
+        pairs.append(pair)
+        # A later best may void an earlier pair.
+        for one in pairs:
+            one.void = void_reason(one, best)
+        if pair.void:
+            warn(f"void: {pair.void}")
+    return pairs
+
+
+def void_reason(pair, best):
+    """The first reason that any side has."""
+    for name, run in pair.runs.items():
+        # A roof is meant to be the limit itself.
+        busy = None if name == "roof" else run.generator_busy
+        found = run.limit or figures.void_reason(busy, pair.calibration, best)
+        if found:
+            return f"{name}: {found}"
+    return None
+
+
+def good(pairs):
+    """Those that count; all of them when none does (and then say so)."""
+    kept = [pair for pair in pairs if pair.void is None]
+    return kept or pairs
+
+
+def values(pairs, side, figure):
+    """One figure of one side, pair by pair."""
+    return [pair.runs[side].figures.get(figure) if side in pair.runs else None
+            for pair in pairs]
