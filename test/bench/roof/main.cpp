@@ -37,6 +37,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   socket_options plain;
   kafka_options kafka;
+  listen_options client;
   int partitions = 1;
 
   CLI::App* const raw = add(app, "sockets", "send, epoll and recv on loopback",
@@ -64,6 +65,10 @@ int main(int argc, char** argv) {
   write->add_option("--warmup", kafka.warmup);
   write->add_option("--linger", kafka.linger_ms, "ms")->capture_default_str();
 
+  write->add_flag("--json-string", kafka.as_json, "Values in quotes");
+  write->add_option("--header", kafka.header_name, "Its name");
+  write->add_option("--header-value", kafka.header_value);
+
   CLI::App* const read = add(app, "consume", "librdkafka alone reads",
                              [&] { return consume(kafka); });
   add_kafka(*read, kafka);
@@ -71,6 +76,17 @@ int main(int argc, char** argv) {
   read->add_option("--skip", kafka.skip, "Of these, before measuring");
   read->add_flag("--tail", kafka.tail, "Only what is written from now on");
   read->add_option("--patience", kafka.patience, "Seconds")
+      ->capture_default_str();
+
+  CLI::App* const hear =
+      add(app, "listen", "One client of any WebSocket server",
+          [&] { return listen(client); });
+  hear->add_option("--url", client.url)->required();
+  hear->add_option("--say", client.say, "Sent at the start, in this order");
+  hear->add_option("--ready", client.ready, "In the answer that it waits for")
+      ->required();
+  hear->add_option("--count", client.count, "Records to wait for")->required();
+  hear->add_option("--patience", client.patience, "Seconds")
       ->capture_default_str();
 
   CLI::App* const make = add(app, "create-topic", "With --partitions", [&] {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 /// What the machine and Kafka's library do without a gateway: the roofs that
 /// `tools/bench` compares with. Each function blocks for its length and gives
@@ -49,6 +50,10 @@ struct kafka_options {
   bool tail = false;
   /// Reading gives up when nothing came for so long.
   double patience = 10;
+  /// For a peer that asks for more: each value a JSON string, and a header.
+  bool as_json = false;
+  std::string header_name;
+  std::string header_value;
 };
 
 /// librdkafka alone writes records that carry the load tool's marks, with the
@@ -58,6 +63,20 @@ json produce(const kafka_options& asked);
 /// librdkafka alone reads all partitions. Says "ready" on stderr when a record
 /// written from then on will be seen.
 json consume(const kafka_options& asked);
+
+struct listen_options {
+  std::string url;
+  /// Sent when the connection is open.
+  std::vector<std::string> say;
+  /// What the answer that means "subscribed" holds.
+  std::string ready;
+  std::uint64_t count = 0;
+  double patience = 10;
+};
+
+/// One client of a server that speaks another protocol: finds the marks in
+/// what it sends, and tells the server's CPU.
+json listen(const listen_options& asked);
 
 void create_topic(const std::string& brokers, const std::string& name,
                   int partitions);

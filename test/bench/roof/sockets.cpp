@@ -48,7 +48,7 @@ struct pairs {
     socklen_t size = sizeof at;
     auto* const address = reinterpret_cast<sockaddr*>(&at);
     check(bind(door, address, size), "bind");
-    check(listen(door, 128), "listen");
+    check(::listen(door, 128), "listen");
     getsockname(door, address, &size);
     const int on = 1;
     for (std::size_t i = 0; i < count; ++i) {

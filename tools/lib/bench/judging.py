@@ -2,8 +2,9 @@
 from . import figures, ledger, pairing
 
 
-def summary(workload, pairs):
-    """A tree that JSON can hold; the table is made from it."""
+def summary(workload, pairs, wanted=1):
+    """A tree that JSON can hold; the table is made from it. With fewer good
+    pairs than `wanted` no verdict is given."""
     sides = list(pairs[0].runs)
     kept = pairing.good(pairs)
     measured = [name for name in sides if name != "roof"]
@@ -11,7 +12,8 @@ def summary(workload, pairs):
         "id": workload.id, "title": workload.title, "sides": sides,
         "pairs": len(kept),
         "void": [pair.void for pair in pairs if pair.void],
-        "all_void": all(pair.void for pair in pairs),
+        "good_pairs": sum(pair.void is None for pair in pairs),
+        "wanted_pairs": wanted,
         "problems": problems(workload, pairs),
         "warnings": sorted({text for pair in pairs
                             for run in pair.runs.values()
@@ -27,6 +29,10 @@ def summary(workload, pairs):
     else:
         made["figures"] = [figure(check, kept, sides)
                            for check in workload.checks]
+    if made["good_pairs"] < wanted:
+        for one in made.get("figures") or made.get("growth") or []:
+            if one["verdict"] != "-":
+                one["verdict"] = "void"
     return made
 
 

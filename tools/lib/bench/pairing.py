@@ -12,14 +12,13 @@ class Pair:
     void: str = None
 
 
-def run_pairs(sides, wanted, calibrate, warn=print):
-    """`sides` maps a name to a function that makes a Run; the first is what is
-    measured. Runs each in turn until `wanted` pairs are good; a void one is
-    tried again, at most as often as there are pairs wanted.
+def run_pairs(sides, wanted, calibrate, warn=print, spare=0):
+    """`sides` maps a name to a function that makes a Run. Runs each in turn
+    until `wanted` pairs are good; at most `spare` void ones are made up for.
     """
     pairs, best = [], None
     while (sum(pair.void is None for pair in pairs) < wanted and
-           len(pairs) < 2 * wanted):
+           len(pairs) < wanted + spare):
         pace = calibrate()
         if pace is not None:
             best = min(best or pace, pace)

@@ -50,7 +50,8 @@ def from_load(result):
         "sent", "unsent", "failed", "persisted_maybe", "delivered", "lost",
         "repeated", "out_of_order", "holes", "foreign")}
     counts["connections_lost"] = dig(result, "connections", "lost")
-    return Run(figures, counts, busy, list(result.get("warnings") or []))
+    return Run(figures, counts, busy,
+               warnings=list(result.get("warnings") or []))
 
 
 def add_connect(result, figures):

@@ -33,10 +33,10 @@ def lines(result):
         yield from figure_lines(result)
     for text in result["problems"]:
         yield f"    WRONG COUNTS {text}"
-    if result["all_void"]:
-        yield f"    VOID, all pairs: {result['void'][0]}"
-    elif result["void"]:
-        yield f"    {len(result['void'])} void pairs left out"
+    if result["void"]:
+        yield (f"    {result['good_pairs']} good pairs of "
+               f"{result['wanted_pairs']}; {len(result['void'])} void, such "
+               f"as: {result['void'][-1]}")
     for text in result["warnings"]:
         yield f"    warning: {text}"
 
