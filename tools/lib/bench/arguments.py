@@ -10,7 +10,7 @@ ABOUT = """Measures the gateway beside the roofs of this machine, in pairs.
   tools/bench --against DIR            in pairs with another build, too
   tools/bench --peers [DIR]            beside other gateways found in DIR
 
-tools/README.md says how to read the output."""
+tools/lib/bench/README.md says how to read the output."""
 
 
 def parse(words=None):

@@ -50,6 +50,8 @@ def good(pairs):
 
 
 def values(pairs, side, figure):
-    """One figure of one side, pair by pair."""
-    return [pair.runs[side].figures.get(figure) if side in pair.runs else None
+    """One figure or count of one side, pair by pair."""
+    def of(run):
+        return run.figures.get(figure, run.counts.get(figure))
+    return [of(pair.runs[side]) if side in pair.runs else None
             for pair in pairs]

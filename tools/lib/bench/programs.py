@@ -114,11 +114,13 @@ def typed(command, environment=None):
 
 
 def build(root, folder, targets):
-    """Makes what is missing; its output only when it fails."""
-    command = [root / "tools/build", "release", *targets] \
-        if folder is None else ["cmake", "--build", folder, "--target",
-                                *targets]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    if done.returncode:
-        raise Failed("the build failed:\n" + done.stdout[-4000:])
+    """Makes what is missing; the output only of what fails."""
+    steps = [[root / "tools/install"],
+             [root / "tools/build", "release", *targets]]
+    if folder:
+        steps = [["cmake", "--build", folder, "--target", *targets]]
+    for command in steps:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        if done.returncode:
+            raise Failed(f"{command[0]} failed:\n{done.stdout[-4000:]}")

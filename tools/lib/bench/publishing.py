@@ -26,6 +26,8 @@ def run(ctx, buffers, *args):
         # Nobody waits for receipts in part 1: the gateway's end flushes.
         target.stop()
         made.counts["stored"] = broker.stored(ctx.kafka, topic)
+        made.figures["stored_share"] = (made.counts["stored"] /
+                                        max(made.counts["sent"], 1))
     return made
 
 

@@ -130,7 +130,10 @@ class Suite:
         print(f"wskafka {m['commit']} on {m['cores']} x {m['cpu']}, "
               f"{m['memory_bytes'] >> 30} GiB, Linux {m['kernel']}\n"
               f"medians of {self.asked.pairs} pairs (least to most), "
-              f"{self.asked.seconds:g} s each\n", flush=True)
+              f"{self.asked.seconds:g} s each" +
+              ("" if self.asked.scale == 1 else
+               f"; connections and full topics times {self.asked.scale:g}") +
+              "\n", flush=True)
 
     def show(self, summary):
         self.result["workloads"].append(summary)

@@ -25,9 +25,8 @@ class Workload:
     quick: bool = False
     repeats_allowed: bool = False
     growth: str = None
-    # How the figure may grow with the size: most over least, and the exponent.
+    # How the CPU may differ over the sizes: most over least.
     most_growth: float = None
-    most_slope: float = None
     needs_kafka: bool = True
-    # Times the suite's pairs, where one run is long.
+    # Fewer than the suite's, where one run is long.
     pairs: int = None

@@ -16,7 +16,8 @@ def ingest(id, rate, payload, frames, target, quick=False, buffers=True):
         lambda ctx, stack: {
             "gateway": lambda: publishing.publish(ctx, **shape),
             "roof": lambda: publishing.roof(ctx, **shape)},
-        (Check("cpu", "CPU", "us/msg", target, roof="cpu"),), quick)
+        (Check("cpu", "CPU", "us/msg", target, roof="cpu"),
+         Check("stored_share", "stored", "of sent", 1, True)), quick)
 
 
 def delivery(id, rate, target, quick=False):
@@ -72,7 +73,8 @@ WORKLOADS = (
         "IF", "publish flood, 50 connections, as fast as the sockets take",
         lambda ctx, stack: {"gateway": lambda: publishing.flood(
             longer(ctx, 60 / 8))},
-        (Check("cpu", "CPU", "us/msg"), Check("rss", "memory", "KiB"),
+        (Check("rate", "rate", "msg/s"), Check("cpu", "CPU", "us/msg"),
+         Check("rss", "memory", "KiB"),
          Check("rss_grown", "memory grown", "KiB")), pairs=1),
     Workload(
         "IG", "publish 20,000/s from 1 to 1,000 connections",
@@ -92,7 +94,9 @@ WORKLOADS = (
         "D2", "one group over 4 clients, a rebalance every 5 s, 5,000/s",
         lambda ctx, stack: {"gateway": lambda: churning.churn(
             longer(ctx, 3), rate=5000)},
-        (Check("max", "longest stall", "us"),
+        (Check("lost", "lost", "records", 0),
+         Check("repeated", "repeated", "records"),
+         Check("max", "longest stall", "us"),
          Check("rebalances", "rebalances", "")),
         repeats_allowed=True, pairs=1),
     Workload(
