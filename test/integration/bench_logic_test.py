@@ -50,10 +50,12 @@ class Figures(unittest.TestCase):
         self.assertIsNone(figures.slope([(5, 1), (5, 2)]))
 
     def test_a_busy_generator_and_a_slow_machine_void(self):
-        self.assertIn("generator", figures.void_reason(0.85, 1, 1))
-        self.assertIn("machine", figures.void_reason(0.1, 1.6, 1))
-        self.assertIsNone(figures.void_reason(0.84, 1.5, 1))
-        self.assertIsNone(figures.void_reason(None, None, None))
+        self.assertIn("85 %", figures.busy_generator(0.85))
+        self.assertIsNone(figures.busy_generator(0.84))
+        self.assertIsNone(figures.busy_generator(None))
+        self.assertIn("1.6 times", figures.slow_machine(1.6, 1))
+        self.assertIsNone(figures.slow_machine(1.5, 1))
+        self.assertIsNone(figures.slow_machine(None, None))
 
 
 class Pairing(unittest.TestCase):
@@ -217,6 +219,12 @@ class Results(unittest.TestCase):
         self.assertEqual(row["verdict"], "miss")
         self.assertGreater(row["slope"], 0)
         self.assertIn("MISS (<= 1.2)", "\n".join(table.lines(made)))
+
+    def test_micro_benchmarks_are_shown(self):
+        text = "\n".join(table.lines({"id": "P1", "title": "micro", "rows":
+                                      micro.compare([{"a": 7}], [{"a": 14}])}))
+        self.assertIn("7 ns", text)
+        self.assertIn("0.50 of before PASS", text)
 
     def test_wrong_counts_and_void_pairs_stand_out(self):
         pairs = self.pairs({"gateway": Run({}, {"lost": 3})})

@@ -2,6 +2,7 @@
 
 #include <ctime>
 #include <stdexcept>
+#include <unistd.h>
 
 namespace wskafka::roof {
 
@@ -24,21 +25,34 @@ handle make_handle(rd_kafka_type_t type, const properties& settings,
   return made;
 }
 
+namespace {
+
+/// 0 as long as the broker does not know it.
+int count_now(rd_kafka_t* with, rd_kafka_topic_t* topic) {
+  const struct rd_kafka_metadata* found = nullptr;
+  if (rd_kafka_metadata(with, 0, topic, &found, 10'000) !=
+      RD_KAFKA_RESP_ERR_NO_ERROR)
+    return 0;
+  const int count = found->topic_cnt > 0 ? found->topics[0].partition_cnt : 0;
+  rd_kafka_metadata_destroy(found);
+  return count;
+}
+
+}  // namespace
+
 int partition_count(rd_kafka_t* with, const std::string& topic) {
   rd_kafka_topic_t* const asked =
       rd_kafka_topic_new(with, topic.c_str(), nullptr);
-  const struct rd_kafka_metadata* found = nullptr;
-  const rd_kafka_resp_err_t error =
-      rd_kafka_metadata(with, 0, asked, &found, 10'000);
   int count = 0;
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    count = found->topic_cnt > 0 ? found->topics[0].partition_cnt : 0;
-    rd_kafka_metadata_destroy(found);
+  // Just made, it takes the broker a moment to show it.
+  for (int tries = 0; count == 0 && tries < 50; ++tries) {
+    if (tries > 0)
+      usleep(100'000);
+    count = count_now(with, asked);
   }
   rd_kafka_topic_destroy(asked);
   if (count == 0)
-    throw std::runtime_error("there is no topic " + topic + " (" +
-                             rd_kafka_err2str(error) + ")");
+    throw std::runtime_error("there is no topic " + topic);
   return count;
 }
 

@@ -28,7 +28,8 @@ handle make_handle(rd_kafka_type_t type, const properties& settings,
                                      void*) = nullptr,
                    void* opaque = nullptr);
 
-/// How many partitions the topic has; throws when it has none.
+/// How many partitions the topic has, once the broker shows it; throws when it
+/// does not within seconds.
 int partition_count(rd_kafka_t* with, const std::string& topic);
 
 /// CPU that this process used so far, in seconds.

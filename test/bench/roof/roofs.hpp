@@ -29,8 +29,9 @@ struct socket_options {
 /// but send, epoll and recv: CPU of each side.
 json sockets(const socket_options& asked);
 
-/// The price of a null system call, in ns.
-double null_call_ns();
+/// How fast the machine is now: CPU of a send with its recv, in one thread so
+/// that no scheduling is in it, and of a null system call.
+json calibrate(double duration);
 
 struct kafka_options {
   std::string brokers;

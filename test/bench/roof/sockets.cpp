@@ -136,6 +136,14 @@ std::uint64_t send_all(const std::vector<int>& to,
   return writes * asked.per_write;
 }
 
+double null_call_ns() {
+  constexpr int calls = 200'000;
+  const double before = thread_cpu_s();
+  for (int i = 0; i < calls; ++i)
+    syscall(SYS_getppid);
+  return (thread_cpu_s() - before) * 1e9 / calls;
+}
+
 }  // namespace
 
 json sockets(const socket_options& asked) {
@@ -162,12 +170,23 @@ json sockets(const socket_options& asked) {
           {"receive_busy", receive_cpu / wall}};
 }
 
-double null_call_ns() {
-  constexpr int calls = 200'000;
+json calibrate(double duration) {
+  const pairs one(1);
+  const int from = one.senders.front();
+  const int to = one.receivers.front();
+  const std::string bytes(100 + frame_head, 'x');
+  std::string buffer(bytes.size(), ' ');
+  const std::int64_t end = now_ns() + load::from_seconds(duration);
   const double before = thread_cpu_s();
-  for (int i = 0; i < calls; ++i)
-    syscall(SYS_getppid);
-  return (thread_cpu_s() - before) * 1e9 / calls;
+  std::uint64_t calls = 0;
+  for (; now_ns() < end; ++calls) {
+    write_all(from, bytes);
+    if (recv(to, buffer.data(), buffer.size(), 0) < 0)
+      throw std::runtime_error("loopback did not deliver at once");
+  }
+  const double used = thread_cpu_s() - before;
+  return {{"send_us_per_message", used * 1e6 / static_cast<double>(calls)},
+          {"null_call_ns", null_call_ns()}};
 }
 
 }  // namespace wskafka::roof

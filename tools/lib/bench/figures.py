@@ -53,12 +53,16 @@ def slope(points):
             sum((x - mean_x) ** 2 for x, _ in logs))
 
 
-def void_reason(generator_busy, calibration, best):
-    """Why a run measured nothing of the gateway, or None."""
-    if generator_busy is not None and generator_busy >= BUSY_LIMIT:
-        return (f"the generator was the limit: it used "
-                f"{100 * generator_busy:.0f} % of its core")
-    if calibration and best and calibration > VOID_FACTOR * best:
-        return (f"the machine was {calibration / best:.1f} times slower than "
-                "at its best")
-    return None
+def busy_generator(share):
+    """Why a run measured the generator and not the gateway, or None."""
+    if share is None or share < BUSY_LIMIT:
+        return None
+    return f"the generator was the limit: {100 * share:.0f} % of its core"
+
+
+def slow_machine(calibration, best):
+    """Why a pair measured the machine's troubles, or None."""
+    if not calibration or not best or calibration <= VOID_FACTOR * best:
+        return None
+    return (f"the machine was {calibration / best:.1f} times slower than at "
+            "its best")

@@ -33,14 +33,15 @@ def run_pairs(sides, wanted, calibrate, warn=print, spare=0):
 
 
 def void_reason(pair, best):
-    """The first reason that any side has."""
+    """The first reason there is: the machine's, or a side's."""
+    found = figures.slow_machine(pair.calibration, best)
     for name, run in pair.runs.items():
         # A roof is meant to be the limit itself.
         busy = None if name == "roof" else run.generator_busy
-        found = run.limit or figures.void_reason(busy, pair.calibration, best)
-        if found:
-            return f"{name}: {found}"
-    return None
+        why = run.limit or figures.busy_generator(busy)
+        if why and not found:
+            found = f"{name}: {why}"
+    return found
 
 
 def good(pairs):

@@ -21,7 +21,8 @@ def quantity(value, unit):
 def lines(result):
     """Of one workload."""
     if "rows" in result:
-        return micro_lines(result)
+        yield from micro_lines(result)
+        return
     busy = result["generator_busy"]
     head = f"{result['id']}  {result['title']}"
     yield head + f"  [{result['pairs']} pairs" + (
