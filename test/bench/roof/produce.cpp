@@ -155,12 +155,14 @@ class writer {
         measuring = true;
         measure_from_here();
       }
-      std::int64_t due = 0;
-      while (sequence_ < count && (due = due_at(start, gap)) <= now_ns())
+      for (std::int64_t due = due_at(start, gap);
+           sequence_ < count && due <= now_ns(); due = due_at(start, gap))
         send(due);
-      // Waking is dearer than what is measured: once a millisecond.
-      usleep(static_cast<useconds_t>(
-          std::max<std::int64_t>((due - now_ns()) / 1000, 1000)));
+      // Waking is dearer than what is measured: once a millisecond at most,
+      // and when the next is due where that is later.
+      const std::int64_t least = gap < 1e6 ? 1'000'000 : 0;
+      const std::int64_t rest = std::max(due_at(start, gap) - now_ns(), least);
+      usleep(static_cast<useconds_t>(std::max<std::int64_t>(rest, 0) / 1000));
     }
     sender_busy_ =
         (own_cpu_s() - cpu_start) / load::to_seconds(now_ns() - start);

@@ -19,13 +19,18 @@ class Failed(Exception):
 
 
 class Programs:
-    """The programs of one build folder."""
+    """The programs of one build folder; with `server` the gateway of another,
+    so that only what is compared differs."""
 
-    def __init__(self, build):
+    def __init__(self, build, server=None):
         self.bin = pathlib.Path(build) / "bin"
+        self._server = pathlib.Path(server or build) / "bin/wskafka"
 
     def path(self, name):
-        return str(self.bin / name)
+        return str(self._server if name == "wskafka" else self.bin / name)
+
+    def has(self, name):
+        return os.access(self.path(name), os.X_OK)
 
     def load(self, *args):
         """wskafka-load to its end; a Run."""

@@ -55,8 +55,11 @@ class Suite:
         asked = self.asked
         programs.build(ROOT, asked.build, programs.TARGETS[
             :None if self.micro else -1])
-        self.ours = programs.Programs(asked.build or ROOT / "build/release")
-        self.base = asked.against and programs.Programs(asked.against)
+        build = asked.build or ROOT / "build/release"
+        self.ours = programs.Programs(build)
+        self.base = asked.against and programs.Programs(build, asked.against)
+        if self.base and not self.base.has("wskafka"):
+            raise programs.Failed(f"there is no {asked.against}/bin/wskafka")
         self.say_head()
         with contextlib.ExitStack() as stack:
             kafka = self.start_kafka(stack)
@@ -107,7 +110,12 @@ class Suite:
         self.show(judging.summary(workload, pairs, pairs_wanted))
 
     def measure_micro(self):
-        self.show(micro.measure(self.ours, self.base, self.asked.pairs,
+        base = self.asked.against and programs.Programs(self.asked.against)
+        if base and not base.has("wskafka-micro"):
+            self.result["not_run"]["P1 against"] = (
+                f"there is no {base.path('wskafka-micro')}")
+            base = None
+        self.show(micro.measure(self.ours, base, self.asked.pairs,
                                 0.02 if self.asked.quick else 0.2))
 
     def calibrate(self):
