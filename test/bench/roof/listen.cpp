@@ -31,7 +31,7 @@ class listener : private load::connection_listener {
   }
 
   json run() {
-    std::vector<char> buffer(256 * 1024);
+    std::vector<char> buffer(std::size_t{256} * 1024);
     link_.start(poll_.get());
     last_ = now_ns();
     while (seen_ < asked_.count && end_.empty()) {

@@ -80,7 +80,7 @@ double receive_all(const std::vector<int>& from, std::uint64_t& bytes) {
     event.data.fd = one;
     epoll_ctl(poll, EPOLL_CTL_ADD, one, &event);
   }
-  std::vector<char> buffer(16 * 1024);
+  std::vector<char> buffer(std::size_t{16} * 1024);
   std::vector<epoll_event> ready(256);
   std::size_t open = from.size();
   const double before = thread_cpu_s();

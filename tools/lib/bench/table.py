@@ -63,7 +63,9 @@ def figure_lines(result):
         yield text
         for name, other in one.get("against", {}).items():
             if other["ratio"]:
-                sure = "" if other["all_pairs_agree"] else ", pairs disagree"
+                same = other["ratio"]["min"] == other["ratio"]["max"]
+                sure = ("" if same or other["all_pairs_agree"]
+                        else ", pairs disagree")
                 yield (f"      {name:12} "
                        f"{quantity(other['value']['median'], unit):>16}  ours "
                        f"is {other['ratio']['median']:.2f} of it{sure}")
