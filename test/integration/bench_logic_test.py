@@ -1,0 +1,270 @@
+#!/usr/bin/python3
+"""The arithmetic of tools/bench: medians, pairs, verdicts, reading of JSON."""
+import contextlib
+import io
+import json
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] /
+                       "tools/lib"))
+from bench import arguments, broker, figures, judging, ledger  # noqa: E402
+from bench import machine, micro, pairing, reading, table  # noqa: E402
+from bench import workloads  # noqa: E402
+from bench.reading import Run  # noqa: E402
+from bench.workload import Check, Workload  # noqa: E402
+
+
+class Figures(unittest.TestCase):
+    def test_a_spread_is_of_what_is_known(self):
+        self.assertEqual(figures.spread([3, None, 1, 2, 10]),
+                         {"median": 2.5, "min": 1, "max": 10, "count": 4})
+        self.assertIsNone(figures.spread([None]))
+
+    def test_ratios_are_of_whole_pairs(self):
+        self.assertEqual(figures.ratios([2, 9, None, 5], [1, 0, 3, None]), [2])
+
+    def test_a_claim_needs_all_pairs_on_one_side(self):
+        self.assertTrue(figures.one_sided([1.1, 1.3]))
+        self.assertTrue(figures.one_sided([0.5, 0.99]))
+        self.assertFalse(figures.one_sided([0.99, 1.3]))
+        self.assertFalse(figures.one_sided([]))
+
+    def test_the_share_of_a_roof_is_below_one_for_costs_and_for_rates(self):
+        cost = figures.share_of_roof([10, 20], [5, 5], False)
+        self.assertEqual((cost["min"], cost["max"]), (0.25, 0.5))
+        rate = figures.share_of_roof([50], [100], True)
+        self.assertEqual(rate["median"], 0.5)
+
+    def test_verdicts(self):
+        self.assertEqual(figures.verdict(5.5, 5.5), "pass")
+        self.assertEqual(figures.verdict(5.6, 5.5), "miss")
+        self.assertEqual(figures.verdict(9, 10, True), "miss")
+        self.assertEqual(figures.verdict(9, None), "-")
+
+    def test_the_slope_is_the_exponent(self):
+        self.assertAlmostEqual(
+            figures.slope([(n, 3 * n ** 2) for n in (1, 10, 100)]), 2)
+        self.assertAlmostEqual(figures.slope([(1, 7), (50, 7)]), 0)
+        self.assertIsNone(figures.slope([(5, 1), (5, 2)]))
+
+    def test_a_busy_generator_and_a_slow_machine_void(self):
+        self.assertIn("85 %", figures.busy_generator(0.85))
+        self.assertIsNone(figures.busy_generator(0.84))
+        self.assertIsNone(figures.busy_generator(None))
+        self.assertIn("1.6 times", figures.slow_machine(1.6, 1))
+        self.assertIsNone(figures.slow_machine(1.5, 1))
+        self.assertIsNone(figures.slow_machine(None, None))
+
+
+class Pairing(unittest.TestCase):
+    def setUp(self):
+        self.order = []
+
+    def side(self, name, busy=0.1, **more):
+        def make():
+            self.order.append(name)
+            return Run({"cpu": 1}, generator_busy=busy, **more)
+        return make
+
+    def run_pairs(self, sides, wanted, paces=(), spare=2):
+        paces = iter(paces)
+        return pairing.run_pairs(sides, wanted, lambda: next(paces, 1),
+                                 lambda _: None, spare)
+
+    def test_sides_take_turns(self):
+        self.run_pairs({"gateway": self.side("A"), "roof": self.side("B")}, 3)
+        self.assertEqual("".join(self.order), "ABABAB")
+
+    def test_a_void_pair_is_run_again(self):
+        pairs = self.run_pairs({"gateway": self.side("A")}, 2, [1, 2, 1])
+        self.assertEqual([pair.void is None for pair in pairs],
+                         [True, False, True])
+        self.assertEqual(len(pairing.good(pairs)), 2)
+
+    def test_a_later_best_voids_an_earlier_pair(self):
+        pairs = self.run_pairs({"gateway": self.side("A")}, 2, [2, 1, 1])
+        self.assertIn("machine", pairs[0].void)
+        self.assertEqual(len(pairs), 3)
+
+    def test_it_gives_up_when_its_spare_pairs_are_void_too(self):
+        pairs = self.run_pairs({"gateway": self.side("A", busy=1)}, 2)
+        self.assertEqual(len(pairs), 4)
+        self.assertEqual(len(pairing.good(pairs)), 4)
+        self.assertTrue(all(pair.void for pair in pairs))
+
+    def test_a_roof_may_be_busy_and_a_slow_writer_voids(self):
+        pairs = self.run_pairs({"gateway": self.side("A"),
+                                "roof": self.side("B", busy=1)}, 1)
+        self.assertIsNone(pairs[0].void)
+        pairs = self.run_pairs({"gateway": self.side("A", limit="slow")}, 1)
+        self.assertEqual(pairs[0].void, "gateway: slow")
+
+
+class Reading(unittest.TestCase):
+    def test_the_load_tools_result(self):
+        run = reading.from_load({
+            "measured_s": 2, "rates": {"sent": 500, "delivered": None},
+            "latency_us": {"response": {"p50": 7, "p99": 9, "max": 11}},
+            "server": {"known": True, "cpu_us_per_message": 5, "cpu_s": 1,
+                       "wall_s": 2, "rss_most": 70, "rss_start": 50,
+                       "rss_end": 60, "threads": 12},
+            "generator": {"cpu_s": 0.5, "busy": [0.2, 0.6]},
+            "ledger": {"sent": 1000, "failed": 1, "persisted_maybe": 0},
+            "connections": {"opened": 5, "lost": 0}, "warnings": ["w"]})
+        self.assertEqual((run.figures["cpu"], run.figures["p99"],
+                          run.figures["rate"], run.figures["rss_grown"],
+                          run.figures["server_cores"]), (5, 9, 500, 10, 0.5))
+        self.assertEqual((run.generator_busy, run.warnings), (0.6, ["w"]))
+        self.assertEqual(run.counts["failed"], 1)
+
+    def test_a_connection_costs_its_opening_and_its_end(self):
+        run = reading.from_load({
+            "measured_s": 1, "connections": {"opened": 100, "lost": 0},
+            "connect": {"ramp_s": 0.5, "hold_s": 10, "server_ramp_cpu_s": 0.01,
+                        "server_close_cpu_s": 0.005, "server_rss_each": 9,
+                        "server_hold_cpu_s": 0.1}})
+        self.assertAlmostEqual(run.figures["cpu"], 150)
+        self.assertAlmostEqual(run.figures["per_core_s"], 10_000)
+        self.assertAlmostEqual(run.figures["idle_cores"], 0.01)
+
+    def test_what_is_unknown_is_none(self):
+        run = reading.from_load({"server": {"known": False, "why": "far"}})
+        self.assertIsNone(run.figures["cpu"])
+        self.assertIsNone(run.generator_busy)
+
+    def test_the_roofs_result(self):
+        run = reading.from_roof({"cpu_us_per_message": 2, "stored": 9,
+                                 "busy": 0.3, "latency_us": {"p50": 4}})
+        self.assertEqual(run.figures, {"cpu": 2, "p50": 4})
+        self.assertEqual((run.counts["stored"], run.generator_busy), (9, 0.3))
+
+    def test_google_benchmarks_result(self):
+        found = micro.read({"benchmarks": [
+            {"name": "a", "cpu_time": 2, "time_unit": "us"},
+            {"name": "a_mean", "run_type": "aggregate", "cpu_time": 2,
+             "time_unit": "us"},
+            {"name": "b", "cpu_time": 2, "time_unit": "ns",
+             "error_occurred": True}]})
+        self.assertEqual(found, {"a": 2000})
+
+    def test_micro_benchmarks_are_gated_when_all_pairs_agree(self):
+        slower = micro.compare([{"a": 13}, {"a": 14}], [{"a": 10}, {"a": 10}])
+        self.assertEqual(slower[0]["verdict"], "miss")
+        noise = micro.compare([{"a": 9}, {"a": 20}], [{"a": 10}, {"a": 10}])
+        self.assertEqual(noise[0]["verdict"], "pass")
+        self.assertNotIn("verdict", micro.compare([{"a": 1}], [])[0])
+
+    def test_kcats_offsets(self):
+        self.assertEqual(broker.sum_of_offsets(
+            "t [0] offset 5\nt [1] offset 7\n"), 12)
+
+    def test_idle_is_idle_and_waiting(self):
+        self.assertEqual(machine.idle_share([0] * 8, [1, 0, 1, 5, 3, 0, 0, 0]),
+                         0.8)
+
+
+class Counts(unittest.TestCase):
+    def test_all_right(self):
+        self.assertEqual(ledger.problems(
+            {"sent": 10, "failed": 2, "stored": 8, "lost": 0}), [])
+
+    def test_a_refusal_that_may_be_stored_is_either(self):
+        counts = {"sent": 10, "failed": 2, "persisted_maybe": 1}
+        for stored, fine in ((7, False), (8, True), (9, True), (10, False)):
+            with self.subTest(stored=stored):
+                self.assertEqual(
+                    not ledger.problems({**counts, "stored": stored}), fine)
+
+    def test_what_does_not_add_up(self):
+        self.assertEqual(len(ledger.problems(
+            {"lost": 1, "repeated": 2, "out_of_order": 3, "wanted": 5,
+             "delivered": 4})), 4)
+        self.assertEqual(ledger.problems({"repeated": 2}, True), [])
+
+
+class Results(unittest.TestCase):
+    def pairs(self, *runs):
+        return [pairing.Pair(one) for one in runs]
+
+    def test_a_workload_is_summed_up_and_shown(self):
+        shown = Workload("X", "title", None, (
+            Check("cpu", "CPU", "us/msg", 5, roof="cpu"),
+            Check("none", "nothing", "us")))
+        made = judging.summary(shown, self.pairs(*(
+            {"gateway": Run({"cpu": ours}, {"lost": 0}, 0.5),
+             "roof": Run({"cpu": 2}), "before": Run({"cpu": 2 * ours})}
+            for ours in (4, 8, 6))))
+        cpu = made["figures"][0]
+        self.assertEqual(cpu["value"]["median"], 6)
+        self.assertEqual(cpu["verdict"], "miss")
+        self.assertAlmostEqual(cpu["share_of_roof"]["median"], 2 / 6)
+        self.assertEqual(cpu["against"]["before"]["ratio"]["median"], 0.5)
+        self.assertTrue(cpu["against"]["before"]["all_pairs_agree"])
+        text = "\n".join(table.lines(json.loads(json.dumps(made))))
+        for part in ("3 pairs, generator 50 %", "6 us/msg", "(4 to 8)",
+                     "share of roof 0.33", "MISS (<= 5 us/msg)",
+                     "ours is 0.50 of it", "not measured"):
+            self.assertIn(part, text)
+
+    def test_growth_is_fitted_over_the_sizes(self):
+        shown = Workload("X", "title", None, (Check("cpu", "CPU", "us/msg"),),
+                         growth="connections", most_growth=1.2)
+        made = judging.summary(shown, self.pairs(
+            {"1": Run({"cpu": 4}), "10": Run({"cpu": 5}),
+             "100": Run({"cpu": 6})}))
+        row = made["growth"][0]
+        self.assertEqual(row["most_over_least"], 1.5)
+        self.assertEqual(row["verdict"], "miss")
+        self.assertGreater(row["slope"], 0)
+        self.assertIn("MISS (<= 1.2)", "\n".join(table.lines(made)))
+
+    def test_micro_benchmarks_are_shown(self):
+        text = "\n".join(table.lines({"id": "P1", "title": "micro", "rows":
+                                      micro.compare([{"a": 7}], [{"a": 14}])}))
+        self.assertIn("7 ns", text)
+        self.assertIn("0.50 of before PASS", text)
+
+    def test_wrong_counts_and_void_pairs_stand_out(self):
+        pairs = self.pairs({"gateway": Run({}, {"lost": 3})})
+        pairs[0].void = "the generator"
+        text = "\n".join(table.lines(judging.summary(Workload(
+            "X", "title", None, (Check("cpu", "CPU", "us", 5),)), pairs)))
+        self.assertIn("WRONG COUNTS gateway: lost: 3", text)
+        self.assertIn("0 good pairs of 1; 1 void, such as: the generator",
+                      text)
+
+    def test_too_few_good_pairs_give_no_verdict(self):
+        pairs = self.pairs({"gateway": Run({"cpu": 1})})
+        made = judging.summary(Workload(
+            "X", "title", None, (Check("cpu", "CPU", "us", 5),)), pairs, 5)
+        self.assertEqual(made["figures"][0]["verdict"], "void")
+
+
+class CommandLine(unittest.TestCase):
+    def chosen(self, only, quick=False):
+        some, unknown = arguments.chosen(workloads.WORKLOADS, only, quick)
+        return [one.id for one in some], unknown
+
+    def test_ids_are_unique_and_stand_for_their_families(self):
+        every = self.chosen(None)[0]
+        self.assertEqual(len(every), len(set(every)))
+        self.assertEqual(self.chosen("C1,I1"), (["I1", "I1.1k", "C1"], []))
+        self.assertEqual(self.chosen("I1.1k,P1,Z"), (["I1.1k"], ["Z"]))
+        quick = self.chosen(None, True)[0]
+        self.assertTrue(quick and len(quick) < len(every))
+
+    def test_quick_is_shorter_and_has_as_many_pairs(self):
+        quick, full = arguments.parse(["--quick"]), arguments.parse([])
+        self.assertLess(quick.seconds, full.seconds)
+        self.assertEqual((quick.pairs, full.pairs), (5, 5))
+
+    def test_no_pairs_is_a_mistake(self):
+        with self.assertRaises(SystemExit), \
+                contextlib.redirect_stderr(io.StringIO()):
+            arguments.parse(["--pairs", "0"])
+
+
+if __name__ == "__main__":
+    unittest.main()

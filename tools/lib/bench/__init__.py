@@ -1,0 +1,1 @@
+"""The benchmark suite behind tools/bench; README.md says how to read it."""
