@@ -12,13 +12,17 @@ if(CCACHE)
 endif()
 
 add_library(wskafka_settings INTERFACE)
-target_include_directories(wskafka_settings INTERFACE ${CMAKE_SOURCE_DIR})
-target_compile_options(wskafka_settings INTERFACE
+target_include_directories(wskafka_settings INTERFACE
+  $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>
+  $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/wskafka>)
+set(WSKAFKA_WARNINGS
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast
   -Wcast-align -Woverloaded-virtual)
 if(WSKAFKA_WARNINGS_AS_ERRORS)
-  target_compile_options(wskafka_settings INTERFACE -Werror)
+  list(APPEND WSKAFKA_WARNINGS -Werror)
 endif()
+target_compile_options(wskafka_settings INTERFACE
+  "$<BUILD_INTERFACE:${WSKAFKA_WARNINGS}>")
 
 if(WSKAFKA_SANITIZE)
   add_compile_options(-fsanitize=${WSKAFKA_SANITIZE} -fno-omit-frame-pointer
