@@ -114,7 +114,7 @@ class Readme(unittest.TestCase):
         with Program(command + " --port 0 --host 127.0.0.1",
                      ROOT) as program:
             lines = program.lines_until("ready")
-            self.assertIn("Kafka at localhost:9092", lines)
+            self.assertRegex("\n".join(lines), "(?m)^Kafka at localhost:9092 is")
             self.ends_well(program)
 
     def test_the_first_conversation(self):
@@ -176,8 +176,10 @@ class Readme(unittest.TestCase):
         with Program(command.replace("--port 3001", "--port 0"),
                      self.folder) as program:
             lines = program.lines_until("ready")
-            self.assertIn("configuration: server.json", lines)
-            self.assertIn("Kafka at localhost:9092", lines)
+            text = "\n".join(lines)
+            self.assertRegex(text, r"(?m)^configuration: server\.json \(\d+\), "
+                             r"environment \(1\), command line \(1\)$")
+            self.assertRegex(text, "(?m)^Kafka at localhost:9092 is")
             self.ends_well(program)
 
     def test_the_example(self):
