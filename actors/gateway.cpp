@@ -39,6 +39,7 @@ gateway_actor::behavior_type gateway::make_behavior() {
         shared_, static_cast<unsigned>(shard), inboxes_[shard], topics_, self));
     *router_slots_[shard] = routers_.back();
   }
+  taking_ = routers_;
   to_server_.ready();
   return {
       [this](const connection_opened& opened) {
@@ -49,10 +50,8 @@ gateway_actor::behavior_type gateway::make_behavior() {
       },
       [this](const producer_opened& opened) {
         producers_[opened.ws] = opened.actor;
-        if (stopping_) {
-          unflushed_.insert(opened.ws);
-          send(opened.actor, flush_now{stopping_last_});
-        }
+        if (stopping_ && (stopping_last_ || taking_.empty()))
+          flush(opened.ws, opened.actor);
       },
       [this](const producer_flushed& flushed) {
         unflushed_.erase(flushed.ws);
@@ -76,7 +75,11 @@ gateway_actor::behavior_type gateway::make_behavior() {
       [this](health_query& query) { on_health(query); },
       [this](const described& state) { health_.collect(state); },
       [this](health_due tick) { health_.expire(tick.query); },
-      [this](const actor_failed&) { to_server_.failed(); },
+      [this](router_stopped) { on_router_stopped(); },
+      [this](const actor_failed&) {
+        on_router_stopped();
+        to_server_.failed();
+      },
       [this](const begin_stop& order) { on_begin_stop(order); },
       [this](const group_stopped& ended) { on_group_stopped(ended); },
       [this](const describe& query) {
@@ -102,6 +105,7 @@ void gateway::on_exit() {
     send(entry.actor, retire{});
   send(topics_, retire{});
   routers_.clear();
+  taking_.clear();
   groups_.clear();
   connections_.clear();
   producers_.clear();
@@ -238,11 +242,34 @@ void gateway::on_begin_stop(const begin_stop& order) {
   stopping_last_ = order.last;
   // The second order comes when the Kafka edge has reported everything: what
   // is still with the producers is given up.
-  for (const auto& [ws, actor] : producers_) {
-    unflushed_.insert(ws);
-    send(actor, flush_now{order.last});
-  }
+  if (order.last || taking_.empty())
+    flush_all();
   stopped_if_done();
+}
+
+/// By order, or it failed. What it took is with the producers, or they would be
+/// called flushed before they have it.
+void gateway::on_router_stopped() {
+  const auto found = std::find_if(
+      taking_.begin(), taking_.end(),
+      [&](const router_actor& one) { return one == current_sender(); });
+  if (found == taking_.end())
+    return;
+  taking_.erase(found);
+  if (!stopping_ || !taking_.empty())
+    return;
+  flush_all();
+  stopped_if_done();
+}
+
+void gateway::flush_all() {
+  for (const auto& [ws, actor] : producers_)
+    flush(ws, actor);
+}
+
+void gateway::flush(std::uint64_t ws, const describable_producer& actor) {
+  unflushed_.insert(ws);
+  send(actor, flush_now{stopping_last_});
 }
 
 void gateway::on_group_stopped(const group_stopped& ended) {
@@ -257,7 +284,7 @@ void gateway::on_group_stopped(const group_stopped& ended) {
 void gateway::stopped_if_done() {
   if (!stopping_ || !unflushed_.empty())
     return;
-  if (stopping_last_ || unstopped_groups_ == 0)
+  if (stopping_last_ || (taking_.empty() && unstopped_groups_ == 0))
     to_server_.stopped(stopping_last_, clean_);
 }
 

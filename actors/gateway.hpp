@@ -62,7 +62,10 @@ class gateway final : public gateway_actor::base {
   void on_group_gone(const group_gone& gone);
   void on_health(health_query& query);
   void on_begin_stop(const begin_stop& order);
+  void on_router_stopped();
   void on_group_stopped(const group_stopped& ended);
+  void flush_all();
+  void flush(std::uint64_t ws, const describable_producer& actor);
   void stopped_if_done();
   std::vector<listed_actor> page(std::size_t offset, std::size_t limit);
 
@@ -83,6 +86,8 @@ class gateway final : public gateway_actor::base {
   bool stopping_ = false;
   bool stopping_last_ = false;
   bool clean_ = true;
+  /// Routers that have not stopped: producers may still get records from them.
+  std::vector<router_actor> taking_;
   std::set<std::uint64_t> unflushed_;
   std::size_t unstopped_groups_ = 0;
 };

@@ -91,6 +91,7 @@ using gateway_actor = caf::typed_actor<
     caf::reacts_to<health_due>,            // A page has waited enough.
     caf::reacts_to<actor_failed>,          // A router threw.
     caf::reacts_to<begin_stop>,            // Stop all in order.
+    caf::reacts_to<router_stopped>,        // A router has obeyed begin_stop.
     caf::reacts_to<group_stopped>,         // A group has left Kafka.
     caf::reacts_to<describe>,              // Tell your state.
     caf::reacts_to<retire>>;               // Quit, and all with you.

@@ -384,6 +384,10 @@ struct begin_stop {
   bool last = false;
 };
 
+/// A router refuses everything from here on. What it took before has reached
+/// the actors behind it.
+struct router_stopped {};
+
 /// A group left Kafka and has committed everything that was confirmed.
 struct group_stopped {
   std::string group;
@@ -442,4 +446,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::retire)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::connection_failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::actor_failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::begin_stop)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::router_stopped)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::group_stopped)

@@ -66,7 +66,10 @@ router_actor::behavior_type router::make_behavior() {
         shared_.sockets.send(
             {failed.ref, ws::close{ws::close_reason::internal}});
       },
-      [this](const begin_stop&) { stopping_ = true; },
+      [this](const begin_stop&) {
+        stopping_ = true;
+        send(gateway_, router_stopped{});
+      },
       [this](const describe& query) {
         const json state = {
             {"kind", "router"},

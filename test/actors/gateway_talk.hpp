@@ -30,6 +30,7 @@ struct gateway_talk {
     calls.ready = [this] { ready = true; };
     calls.stopped = [this](bool last, bool clean) {
       stopped.emplace_back(last, clean);
+      handed_over = w.kafka.producer().values().size();
     };
     calls.failed = [this] { ++failed; };
     actor = w.actors.spawn<gateway>(
@@ -94,6 +95,8 @@ struct gateway_talk {
   bool ready = false;
   unsigned failed = 0;
   std::vector<std::pair<bool, bool>> stopped;
+  /// Records that the Kafka edge had when that was told.
+  std::size_t handed_over = 0;
 };
 
 }  // namespace wskafka::test

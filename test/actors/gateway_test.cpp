@@ -155,6 +155,33 @@ TEST_CASE_FIXTURE(gateway_talk, "the stop waits for producers and groups") {
   CHECK(stopped.back() == std::pair(true, true));
 }
 
+TEST_CASE_FIXTURE(gateway_talk, "also for what a router is about to take") {
+  w.kafka.set_topic("t", 1);
+  begin();
+  open(1);
+  say(1, publish_a);
+  // Behind the order here, before it at the router.
+  caf::anon_send(actor, begin_stop{w.actors.now() + seconds(20)});
+  say(1, publish_a);
+  CHECK(stopped == steps{{false, true}});
+  CHECK(handed_over == 2);
+  CHECK(replies(1).empty());
+  w.kafka.producer().report();
+}
+
+TEST_CASE_FIXTURE(gateway_talk, "a router that failed is not waited for") {
+  begin();
+  REQUIRE(*slot);
+  caf::anon_send(*slot, retire{});
+  w.run();
+  stop();
+  CHECK(stopped.empty());
+  caf::send_as(caf::actor_cast<caf::actor>(*slot), actor,
+               actor_failed{"router"});
+  w.run();
+  CHECK(stopped == steps{{false, true}});
+}
+
 TEST_CASE_FIXTURE(gateway_talk,
                   "what waits for its topic is given up at last") {
   begin();

@@ -1,19 +1,23 @@
 #!/usr/bin/python3
 """New groups miss nothing behind their reply, whatever becomes of the
-connection that they began with."""
+connection that they began with; one that Kafka refuses is told so."""
 import asyncio
 import json
 import socket
 import struct
+import time
 import unittest
 
 from support import kcat, run
 from support.broker import broker, create_topic, unique
 from support.client import Client
+from support.raw import Raw
 from support.server import Server
 
 GROUPS = 100
 SECONDS = 150
+# Far below requestTimeout, which it would take without the refusal.
+REFUSED_SECONDS = 20
 CONFIG = {"producer_config": {"mq_interval": 20}}
 
 
@@ -53,13 +57,39 @@ class Publisher:
 
 
 class FreshGroups(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.kafka = broker()
+        cls.addClassCleanup(cls.kafka.stop)
+
+    def test_one_that_kafka_refuses_fails_before_the_deadline(self):
+        """Kafka wants at least group.min.session.timeout.ms, 6 s."""
+        config = {"consumer_config": {"sessionTimeout": 2000}}
+        with Server(config, kafka_host=self.kafka.bootstrap) as server:
+            client = Raw(server.url)
+            self.addCleanup(client.reset)
+            # Whoever comes next is told, too.
+            for number in range(3):
+                begun = time.monotonic()
+                reply = client.request(
+                    id=number, t="topic", a="subscribe",
+                    p={"t": [unique("refused")], "consumer_group": "refused"})
+                took = time.monotonic() - begun
+                print(f"refused after {took:.1f} s")
+                self.assertEqual((reply["refid"], reply["s"]), (number, 1),
+                                 reply)
+                self.assertEqual(reply["p"]["code"], "INVALID_SESSION_TIMEOUT")
+                self.assertFalse(reply["p"]["retriable"])
+                self.assertLess(took, REFUSED_SECONDS)
+            client.reset()
+            self.assertEqual(server.stop(), 0, server.output())
+
     def test_each_gets_every_record_produced_after_its_reply(self):
-        with broker() as kafka, \
-                Server(CONFIG, kafka_host=kafka.bootstrap) as server:
+        with Server(CONFIG, kafka_host=self.kafka.bootstrap) as server:
             self.url = server.url
             self.publisher = Publisher(unique("fresh"))
-            create_topic(kafka, self.publisher.topic, 4)
-            asyncio.run(asyncio.wait_for(self.converse(kafka), SECONDS))
+            create_topic(self.kafka, self.publisher.topic, 4)
+            asyncio.run(asyncio.wait_for(self.converse(self.kafka), SECONDS))
             self.assertEqual(server.stop(), 0, server.output())
 
     async def converse(self, kafka):
