@@ -18,12 +18,10 @@ import sys
 import time
 
 from support import match, transcript
-from support.client import Client
 from support.kafka import VERSIONS, Kafka
 from support.placeholders import Names, fill
 from support.play import Failed, Player
 from support.server import ROOT, Server, default_binary
-from support.wait import until
 
 FOLDER = ROOT / "test/data/transcripts"
 # Here every scenario is played: one that is left out has failed.
@@ -45,25 +43,6 @@ def check_texts(scenarios):
             except ValueError as wrong:
                 raise transcript.Malformed(
                     f"{scenario.file}.txt:{step.line}: {wrong}") from None
-
-
-async def idle(server):
-    """Whether nothing is charged any more."""
-    client = await Client.open(server.url)
-    try:
-        async def nothing_held():
-            reply = await client.request(id=1, t="health", p={"detail": True})
-            ledger = reply["p"]["ledger"]
-            nonlocal last
-            last = ledger
-            return ledger["in"]["held"] == ledger["out"]["held"] == 0
-        last = None
-        try:
-            await until(nothing_held, "a ledger that holds nothing", 15)
-        except TimeoutError as late:
-            raise Failed(f"{late}; last {last}") from None
-    finally:
-        await client.close()
 
 
 class Run:
@@ -113,11 +92,11 @@ class Run:
             if death:
                 return  # It has no ledger any more, and no clean end.
             try:
-                await idle(server)
+                await loop.run_in_executor(None, server.rest)
                 self.tell(f"the ledger is empty ({what})")
             except Exception as error:  # also of a server that crashes now
                 self.tell(f"the ledger is empty ({what})", repr(error))
-            code = await loop.run_in_executor(None, server.stop)
+            code = await loop.run_in_executor(None, server.end)
             why = None
             if code:
                 why = f"exit code {code}\n{server.output()}"

@@ -9,6 +9,10 @@ import subprocess
 import tempfile
 import threading
 
+from support.client import Closed
+from support.raw import Raw
+from support.wait import until_blocking
+
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 LISTENING = re.compile(r"^listening on (ws://\S+)$")
 
@@ -54,6 +58,7 @@ class Server:
         self._log = folder / "log"
         self.lines = []
         self.url = None
+        self._told_to_end = False
         self._ready = threading.Event()
         with open(self._log, "wb") as log:
             self.process = subprocess.Popen(
@@ -113,11 +118,45 @@ class Server:
         return f"the server ended by itself, exit code {code}\n{self.output()}"
 
     def signal(self, number):
+        self._told_to_end |= number in (signal.SIGTERM, signal.SIGINT)
         self.process.send_signal(number)
 
+    def rest(self):
+        """Waits until nothing is charged any more: a clean server's end."""
+        last = "not answered"
+
+        def nothing_held():
+            nonlocal last
+            # Where connections are limited one may still have to go.
+            with contextlib.suppress(ConnectionError, Closed):
+                last = self._ledger()
+                return last["in"]["held"] == last["out"]["held"] == 0
+            if self.process.poll() is not None:
+                raise RuntimeError(self.death())
+        try:
+            until_blocking(nothing_held, "a ledger that holds nothing")
+        except TimeoutError as late:
+            raise AssertionError(f"{late}; last {last}") from None
+
+    def _ledger(self):
+        asker = Raw(self.url)
+        try:
+            reply = asker.request(id="ledger", t="health",
+                                  p={"detail": True, "limit": 0})
+        finally:
+            asker.reset()
+        return reply["p"]["ledger"]
+
     def stop(self, seconds=60):
-        """SIGTERM; the exit code. Keeps the log until `close`."""
-        if self.process.poll() is None:
+        """SIGTERM to a server at rest; the exit code. Keeps the log until
+        `close`."""
+        if self.process.poll() is None and not self._told_to_end:
+            self.rest()
+        return self.end(seconds)
+
+    def end(self, seconds=60):
+        """The same, whatever it still holds."""
+        if self.process.poll() is None and not self._told_to_end:
             self.signal(signal.SIGTERM)
         return self.ended(seconds)
 
@@ -146,6 +185,11 @@ class Server:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
-        self.stop()
-        self.close()
+    def __exit__(self, failure, *_):
+        if failure:  # which tells more than what it left behind
+            self.kill()
+            return
+        try:
+            self.stop()
+        finally:
+            self.kill()
