@@ -49,7 +49,8 @@ TEST_CASE_FIXTURE(group_talk, "those who come together get theirs together") {
   }
 }
 
-TEST_CASE_FIXTURE(group_talk, "the first ones, too: Kafka hears of all at once") {
+TEST_CASE_FIXTURE(group_talk,
+                  "the first ones, too: Kafka hears of all at once") {
   begin_join(1, {"t"});
   begin_join(2, {"u"});
   w.run();

@@ -4,9 +4,9 @@
 
 #include <string>
 
-using wskafka::cli::repeat_filter;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using wskafka::cli::repeat_filter;
 
 namespace {
 
