@@ -67,7 +67,7 @@ class connection final : public connection_actor::base {
   void on_subscription_failed(const subscription_failed& failed);
   void on_deadline(deadline_due);
   void arm_deadline();
-  void expire(operation& late);
+  void expire(operation& op);
   std::chrono::milliseconds time_left(const control_request& request);
   std::chrono::milliseconds asking_time(const control_request& request);
   void advance();

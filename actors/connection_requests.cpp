@@ -344,21 +344,20 @@ std::chrono::milliseconds connection::asking_time(
                   std::chrono::milliseconds(1));
 }
 
-void connection::expire(operation& late) {
-  operation* op = &late;
-  if (op->request.what == control_request::kind::create) {
+void connection::expire(operation& op) {
+  if (op.request.what == control_request::kind::create) {
     protocol::failure why = timed_out("The creation of the topics");
-    why.failed = op->request.refused;
-    for (const std::string& topic : op->request.topics)
+    why.failed = op.request.refused;
+    for (const std::string& topic : op.request.topics)
       why.failed.push_back({topic, why.code, why.message});
-    fail(op->request, why);
-    finish_create(*op);
+    fail(op.request, why);
+    finish_create(op);
     return;
   }
-  fail(op->request, timed_out("The subscription"));
-  if (op->at == step::joining)
+  fail(op.request, timed_out("The subscription"));
+  if (op.at == step::joining)
     end_failed_subscription();
-  drop(op);
+  drop(&op);
 }
 
 /// A subscribe that fails after it was admitted leaves no subscription.
