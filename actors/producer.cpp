@@ -193,11 +193,15 @@ void producer::fail_parked(const std::string& topic,
   auto waiting = parked_.extract(topic);
   if (waiting.empty())
     return;
+  std::size_t failed = 0;
   for (const parked& entry : waiting.mapped()) {
-    if (entry.batch->items[entry.item].settle())
+    if (entry.batch->items[entry.item].settle()) {
       fail(*entry.batch, entry.item, why, protocol::persisted::no);
+      ++failed;
+    }
     entry.batch->one_reported();
   }
+  tell_operator(failed, why.message);
 }
 
 // -- failures
@@ -208,7 +212,7 @@ void producer::on_inbox() {
   // While stopping, what the edge gives up is given up for that reason.
   const bool stopping = flushing_ && !closed_;
   if (!failures.empty())
-    tell_operator(failures.size(), failures.front().why);
+    tell_operator(failures.size(), failures.front().why.message);
   for (const auto& entry : failures)
     fail(*entry.batch, entry.item,
          stopping ? shutting_down() : to_protocol(entry.why),
@@ -217,12 +221,14 @@ void producer::on_inbox() {
 }
 
 /// Once per burst: a broker that refuses one record refuses many.
-void producer::tell_operator(std::size_t count, const kafka::failure& why) {
+void producer::tell_operator(std::size_t count, const std::string& why) {
+  if (count == 0)
+    return;
   event_info info;
   info.what = event::producer_error;
   info.ws = to_.ref.ws;
   info.count = count;
-  info.text = why.message;
+  info.text = why;
   shared_.events.emit(info);
 }
 
@@ -283,16 +289,22 @@ void producer::on_deadline(const deadline_due& tick) {
   const protocol::failure late{
       protocol::error_code::timeout,
       "The record was not reported by the broker in time."};
+  std::size_t given_up = 0;
+  const auto give_up = [&](kafka::publish_batch& batch, std::size_t item,
+                           protocol::persisted written) {
+    if (!batch.items[item].settle())
+      return;
+    fail(batch, item, late, written);
+    ++shared_.count.publish_timeouts;
+    ++given_up;
+  };
   // What waits for its topic was never handed over.
   for (auto waiting = parked_.begin(); waiting != parked_.end();) {
     auto& list = waiting->second;
     const auto end = std::remove_if(list.begin(), list.end(), [&](parked& p) {
       if (!expired(*p.batch))
         return false;
-      if (p.batch->items[p.item].settle()) {
-        ++shared_.count.publish_timeouts;
-        fail(*p.batch, p.item, late, protocol::persisted::no);
-      }
+      give_up(*p.batch, p.item, protocol::persisted::no);
       p.batch->one_reported();
       return true;
     });
@@ -305,12 +317,10 @@ void producer::on_deadline(const deadline_due& tick) {
       break;
     if (batch)
       for (std::size_t i = 0; i < batch->items.size(); ++i)
-        if (batch->items[i].settle()) {
-          ++shared_.count.publish_timeouts;
-          fail(*batch, i, late, protocol::persisted::maybe);
-        }
+        give_up(*batch, i, protocol::persisted::maybe);
     unreported_.pop_front();
   }
+  tell_operator(given_up, late.message);
   arm_deadline();
   tell_flushed();
   end_if_done();

@@ -73,7 +73,7 @@ class producer final : public producer_actor::base {
   void fail_parked(const std::string& topic, const protocol::failure& why);
   void fail(kafka::publish_batch& batch, std::size_t item,
             const protocol::failure& why, protocol::persisted written);
-  void tell_operator(std::size_t count, const kafka::failure& why);
+  void tell_operator(std::size_t count, const std::string& why);
   void watch(const std::shared_ptr<kafka::publish_batch>& batch);
   void forget_reported();
   void arm_deadline();

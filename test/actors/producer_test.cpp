@@ -192,6 +192,25 @@ TEST_CASE_FIXTURE(producer_talk, "failed records are an event, once a burst") {
   CHECK(w.told[0].second == too_large.message);
 }
 
+TEST_CASE_FIXTURE(producer_talk,
+                  "records that never reached the edge are an event too") {
+  publish_to("new", {"a", "b"});
+  std::string why;
+  SUBCASE("no topic for them") {
+    flush();
+    topic_checked(kafka::failure{"POLICY_VIOLATION", "No.", false});
+    why = "No.";
+  }
+  SUBCASE("too late for them") {
+    w.advance(seconds(31));
+    why = "The record was not reported by the broker in time.";
+  }
+  CHECK(w.sockets.take(1).size() == 2);
+  REQUIRE(w.told.size() == 1);
+  CHECK(w.told[0].first == event::producer_error);
+  CHECK(w.told[0].second == why);
+}
+
 TEST_CASE_FIXTURE(producer_talk, "records without a topic time out as no") {
   publish_to("new", {"a"});
   w.advance(seconds(31));

@@ -71,9 +71,10 @@ TEST_SUITE("net/kafka/settings") {
     CHECK(p.at("partition.assignment.strategy") == "range,roundrobin");
   }
 
-  TEST_CASE("the embedded broker gets short sessions") {
+  TEST_CASE("what only the embedded broker gets") {
     const config::options o;
     const auto p = consumer_properties(o, {"a:1", "a:1", true}, "g", {});
+    CHECK(p.at("allow.auto.create.topics") == "true");
     CHECK(p.at("session.timeout.ms") == "3000");
     CHECK(p.at("heartbeat.interval.ms") == "300");
     CHECK(p.at("fetch.wait.max.ms") == "10");
