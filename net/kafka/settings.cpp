@@ -134,8 +134,8 @@ config::property_map consumer_properties(const config::options& options,
   p["queued.max.messages.kbytes"] = std::to_string(shape.queue_kbytes);
   p["fetch.message.max.bytes"] = std::to_string(shape.fetch_bytes);
   p["fetch.min.bytes"] = std::to_string(o.fetch_min_bytes.value_or(1));
-  // The embedded broker creates whatever is asked for, and librdkafka would warn
-  // of it with every group.
+  // The embedded broker creates whatever is asked for, and librdkafka would
+  // warn of it with every group.
   if (brokers.embedded)
     p["allow.auto.create.topics"] = "true";
   p["fetch.wait.max.ms"] =
