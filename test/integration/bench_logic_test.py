@@ -250,7 +250,8 @@ class CommandLine(unittest.TestCase):
     def test_ids_are_unique_and_stand_for_their_families(self):
         every = self.chosen(None)[0]
         self.assertEqual(len(every), len(set(every)))
-        self.assertEqual(self.chosen("C1,I1"), (["I1", "I1.1k", "C1"], []))
+        self.assertEqual(self.chosen("C1,I1"),
+                         (["I1", "I1.1k", "I1.50k", "C1"], []))
         self.assertEqual(self.chosen("I1.1k,P1,Z"), (["I1.1k"], ["Z"]))
         quick = self.chosen(None, True)[0]
         self.assertTrue(quick and len(quick) < len(every))

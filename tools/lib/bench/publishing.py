@@ -3,9 +3,10 @@ from . import broker, server
 
 
 def publish(ctx, *, rate, connections=50, payload=100, frames=1, buffers=True):
-    """An open loop against a gateway of its own; stored is counted at the
-    broker, never at the sender."""
-    return run(ctx, buffers, "--rate", rate, "--connections", connections,
+    """Against a gateway of its own; stored is counted at the broker, never at
+    the sender. Without a rate as fast as the gateway takes them."""
+    loop = ("--rate", rate) if rate else ("--closed-loop", "--drain", 60)
+    return run(ctx, buffers, *loop, "--connections", connections,
                "--payload", payload, "--frames-per-write", frames,
                *ctx.timing())
 
@@ -36,11 +37,11 @@ def roof(ctx, *, rate, connections=50, payload=100, frames=1, buffers=True):
     same: no gateway can cost less than both."""
     raw = ctx.programs.roof(
         "sockets", "--connections", connections, "--payload", payload,
-        "--frames-per-write", frames, "--rate", rate, "--duration",
+        "--frames-per-write", frames, "--rate", rate or 0, "--duration",
         min(ctx.seconds, 3))
     with broker.topic(ctx.programs, ctx.kafka, 3) as topic:
         alone = ctx.programs.roof(
-            "produce", "--kafka", ctx.kafka, "--topic", topic, "--rate", rate,
+            "produce", "--kafka", ctx.kafka, "--topic", topic, "--rate", rate or 0,
             "--payload", payload, "--linger", 5 if buffers else 0,
             "--warmup", min(ctx.warmup, 1), "--duration", min(ctx.seconds, 3))
     alone.figures["receive"] = raw.figures["receive"]
