@@ -12,6 +12,7 @@ namespace wskafka {
 /// and spawns the connections' actors.
 using router_actor = caf::typed_actor<
     caf::reacts_to<inbox_ready>,        // The shard left events.
+    caf::reacts_to<flush_due>,          // Publishes were gathered.
     caf::reacts_to<connection_failed>,  // An actor of a connection threw.
     caf::reacts_to<begin_stop>,         // Answer SHUTTING_DOWN from here on.
     caf::reacts_to<describe>,           // Tell your state.

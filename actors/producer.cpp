@@ -1,6 +1,7 @@
 #include "actors/producer.hpp"
 
 #include "actors/describe.hpp"
+#include "actors/gather_time.hpp"
 #include "actors/guard.hpp"
 #include "actors/replies.hpp"
 
@@ -48,7 +49,7 @@ producer::producer(caf::actor_config& config, environment& shared, peer to,
       topics_(std::move(topics)),
       gateway_(std::move(gateway)),
       buffer_(shared.options.producer.mq_limit,
-              shared.options.producer.mq_interval),
+              buffer_time(shared.options.producer)),
       routes_(shared.kafka, shared.options.producer.partitioner_type,
               to_.ref.ws) {}
 

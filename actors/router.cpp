@@ -2,6 +2,7 @@
 
 #include "actors/connection.hpp"
 #include "actors/describe.hpp"
+#include "actors/gather_time.hpp"
 #include "actors/guard.hpp"
 #include "actors/producer.hpp"
 #include "actors/replies.hpp"
@@ -55,19 +56,26 @@ router::router(caf::actor_config& config, environment& shared, unsigned shard,
       inbox_(std::move(inbox)),
       topics_(std::move(topics)),
       gateway_(std::move(gateway)),
-      parser_(limits_of(shared.options)) {}
+      parser_(limits_of(shared.options)),
+      gather_(gather_time(shared.options.producer)),
+      sent_(home_system().clock().now() - gather_) {}
 
 router_actor::behavior_type router::make_behavior() {
   guard_handlers(this, shared_,
                  [this] { send(gateway_, actor_failed{"router"}); });
   return {
       [this](inbox_ready) { on_inbox(); },
+      [this](flush_due) {
+        flush_armed_ = false;
+        send_batches();
+      },
       [this](const connection_failed& failed) {
         shared_.sockets.send(
             {failed.ref, ws::close{ws::close_reason::internal}});
       },
       [this](const begin_stop&) {
         stopping_ = true;
+        send_batches();
         send(gateway_, router_stopped{});
       },
       [this](const describe& query) {
@@ -85,6 +93,7 @@ router_actor::behavior_type router::make_behavior() {
 
 void router::on_exit() {
   inbox_->close();
+  send_batches();
   for (auto& connection : connections_) {
     send(connection.second.connection, peer_closed{});
     if (connection.second.producer)
@@ -116,7 +125,8 @@ void router::on_inbox() {
     } else if (auto* opened = std::get_if<ws::opened>(&event)) {
       on_opened(*opened);
     } else if (auto* closed = std::get_if<ws::closed>(&event)) {
-      // What came before it in this burst goes first.
+      // What came before it goes first.
+      send_batches();
       send_bursts();
       on_closed(*closed);
     }
@@ -180,7 +190,8 @@ void router::on_received(ws::received& event) {
   from->batch->held.merge(
       {from->to.account, net::direction::in,
        (from->batch->items.size() - before) * kafka::publish_item_charge});
-  if (from->batch->arena.size() >= batch_bytes)
+  if (from->batch->arena.size() >= batch_bytes ||
+      from->batch->items.size() >= shared_.options.producer.mq_limit)
     send_batch(*from);
 }
 
@@ -198,14 +209,28 @@ bool router::flooded(entry& from) {
 }
 
 void router::send_bursts() {
+  if (now_ - sent_ >= gather_)
+    send_batches();
+  if (!publishing_.empty() && !std::exchange(flush_armed_, true))
+    delayed_send(this, sent_ + gather_ - now_, flush_due{});
   for (entry* from : touched_) {
-    send_batch(*from);
     control_burst burst = std::exchange(from->burst, {});
     if (!burst.requests.empty() || burst.written || burst.confirmed != 0)
       send(from->connection, std::move(burst));
     from->touched = false;
   }
   touched_.clear();
+}
+
+/// Each message wakes a producer, which mostly just buffers what it gets: when
+/// busy they go once in `gather_`, else at once.
+void router::send_batches() {
+  if (publishing_.empty())
+    return;
+  for (entry* from : publishing_)
+    send_batch(*from);
+  publishing_.clear();
+  sent_ = home_system().clock().now();
 }
 
 void router::send_batch(entry& from) {
@@ -220,7 +245,7 @@ void router::dispatch(entry& from, const protocol::publish_request& request) {
   need_producer(from);
   if (!from.batch) {
     from.batch = std::make_shared<kafka::publish_batch>();
-    touch(from);
+    publishing_.push_back(&from);
   }
   std::string& arena = from.batch->arena;
   kafka::publish_item item;

@@ -18,8 +18,9 @@ using shard_inbox = net::inbox<ws::event>;
 /// The router of one shard: takes what the shard's connections sent, parses it
 /// and dispatches by `t` and `a`. It groups what one inbox burst holds by
 /// connection, so that each connection's actors get one message per burst,
-/// never one per record. Spawned by the gateway, lives as long as the server;
-/// when it fails the server stops.
+/// never one per record; publishes that wait in an mq buffer anyway are
+/// gathered over some bursts. Spawned by the gateway, lives as long as the
+/// server; when it fails the server stops.
 ///
 ///     notif create                      -> the connection's producer
 ///     topic create/list/subscribe/...   -> the connection
@@ -42,8 +43,9 @@ class router final : public router_actor::base {
     connection_actor connection;
     /// Null until the first publish.
     producer_actor producer;
-    // Gathered from the burst at hand:
+    /// Gathered until they go to the producer; null when there are none.
     std::shared_ptr<kafka::publish_batch> batch;
+    /// Gathered from the burst at hand.
     control_burst burst;
     bool touched = false;
     /// It is being ended; nothing of it is read any more.
@@ -70,6 +72,7 @@ class router final : public router_actor::base {
   void order(entry& from, control_request request);
   void need_producer(entry& from);
   void send_batch(entry& from);
+  void send_batches();
   void send_bursts();
 
   environment& shared_;
@@ -82,6 +85,13 @@ class router final : public router_actor::base {
   std::vector<ws::event> events_;
   std::vector<entry*> touched_;
   time_point now_;
+
+  /// How long publishes are gathered while more of them come, when the last
+  /// ones went to the producers, and whose wait for the next time.
+  const std::chrono::milliseconds gather_;
+  time_point sent_;
+  std::vector<entry*> publishing_;
+  bool flush_armed_ = false;
   bool stopping_ = false;
 };
 

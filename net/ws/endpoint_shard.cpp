@@ -359,8 +359,13 @@ void shard_core::turn_ends() {
   turn_open_ = false;
   if (events_.empty())
     return;
+  const std::size_t brought = events_.size();
   guarded(nullptr, [this] { listener_.on_events(index_, events_); });
   events_.clear();
+  const clock::time_point ended = now();
+  const clock::time_point next = pace_.turn_ended(ended, brought);
+  if (next > ended)
+    std::this_thread::sleep_until(next);
 }
 
 void shard_core::flush_dirty() {

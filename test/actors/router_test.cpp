@@ -109,6 +109,49 @@ TEST_CASE_FIXTURE(router_talk, "a burst of publishes is one batch") {
   CHECK(waiting[0].batch == waiting[2].batch);
 }
 
+TEST_CASE_FIXTURE(router_talk, "publishes that come fast are gathered") {
+  w.options.producer.mq_limit = 2;
+  begin();
+  burst(opened(1));
+  // The first goes on at once, the second waits for more.
+  say(1, publish_a);
+  say(1, publish_a);
+  CHECK(w.kafka.producer().values().empty());
+  SUBCASE("for a moment") {
+    w.advance(milliseconds(5));
+  }
+  SUBCASE("but not for longer than its connection lives") {
+    burst(closed(1));
+  }
+  SUBCASE("nor when the server stops") {
+    caf::anon_send(actor, begin_stop{w.actors.now()});
+    w.run();
+  }
+  CHECK(w.kafka.producer().values() == strings{"a", "a"});
+  w.kafka.producer().report();
+}
+
+TEST_CASE_FIXTURE(router_talk, "a full buffer's worth is not gathered") {
+  w.options.producer.mq_limit = 2;
+  begin();
+  burst(opened(1));
+  say(1, publish_a);
+  burst(received(1, publish_a), received(1, publish_a));
+  CHECK(w.kafka.producer().values() == strings{"a", "a", "a"});
+  w.kafka.producer().report();
+}
+
+TEST_CASE_FIXTURE(router_talk, "gathering is part of the interval") {
+  begin();
+  burst(opened(1));
+  say(1, publish_a);
+  w.advance(milliseconds(1));
+  say(1, publish_a);
+  w.advance(milliseconds(199));
+  CHECK(w.kafka.producer().values().size() == 2);
+  w.kafka.producer().report();
+}
+
 TEST_CASE_FIXTURE(router_talk, "the charge of a frame lasts until the report") {
   begin();
   burst(opened(1));

@@ -3,6 +3,7 @@
 #include "net/inbox.hpp"
 #include "net/ws/connection_table.hpp"
 #include "net/ws/shard.hpp"
+#include "net/ws/turn_pace.hpp"
 #include "net/ws/websocketpp/specialised.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -101,6 +102,7 @@ class shard_core final : public shard,
   bool accepting_ = true;
   bool refusing_ = false;
   bool turn_open_ = false;
+  turn_pace pace_;
   std::vector<event> events_;
   std::vector<connection_ref> dirty_;
   std::vector<connection_ref> flushing_;

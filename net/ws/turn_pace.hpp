@@ -1,0 +1,34 @@
+#pragma once
+
+#include "net/ws/deadline_wheel.hpp"
+
+#include <chrono>
+#include <cstddef>
+
+namespace wskafka::ws {
+
+/// How fast a busy shard turns. Every turn wakes the router, and every wake-up
+/// costs more than the frame it is for; so a turn that brought little and came
+/// soon after the one before is followed by a rest, and what arrives meanwhile
+/// is one turn. A shard that is not busy never rests: a lone frame does not
+/// wait, and a full turn needs no company. Used by one thread.
+class turn_pace {
+ public:
+  /// The distance of two small turns, and the most that a frame waits for it.
+  static constexpr std::chrono::microseconds small_turn{200};
+  /// Events that make a turn worth its wake-ups.
+  static constexpr std::size_t full_turn = 32;
+
+  /// A turn with so many events ended at `now`: until when to rest; not after
+  /// `now` when there is no need to.
+  clock::time_point turn_ended(clock::time_point now, std::size_t events) {
+    const clock::time_point soon = last_ + small_turn;
+    last_ = events < full_turn && now < soon ? soon : now;
+    return last_;
+  }
+
+ private:
+  clock::time_point last_{};
+};
+
+}  // namespace wskafka::ws
