@@ -2,6 +2,7 @@
 
 #include "actors/environment.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/rate.hpp"
 #include "net/inbox.hpp"
 #include "net/ws/events.hpp"
 #include "protocol/parse.hpp"
@@ -82,6 +83,9 @@ class router final : public router_actor::base {
   std::vector<ws::event> events_;
   std::vector<entry*> touched_;
   time_point now_;
+  std::uint64_t frames_ = 0;
+  std::uint64_t messages_ = 0;
+  rate handling_;
   bool stopping_ = false;
 };
 
