@@ -266,27 +266,43 @@ void consumer_group::on_describe(const describe& query) {
   if (consumer_)
     for (const kafka::position& end : consumer_->ends())
       ends[end.at] = end.offset;
+  // As the members' own states have it: an account has its replies, too.
+  std::size_t bytes = 0;
+  for (const auto& [ws, m] : members_)
+    bytes += m.to.account->held(net::direction::out);
+  std::int64_t messages = 0;
   json assignment = json::array();
   for (const auto& [at, p] : partitions_) {
+    messages += p.outstanding();
     if (!p.assigned)
       continue;
-    json entry = {{"topic", at.topic},
-                  {"partition", at.partition},
-                  {"ws", p.owner},
-                  {"position", p.handed},
-                  {"confirmed", p.confirmed},
-                  {"committed", p.committed},
-                  {"owner_epoch", p.owner_epoch}};
+    const auto owner = members_.find(p.owner);
+    json entry = {
+        {"topic", at.topic},
+        {"partition", at.partition},
+        {"ws", p.owner},
+        {"position", p.handed},
+        {"confirmed", p.confirmed},
+        {"committed", p.committed},
+        {"owner_epoch", p.owner_epoch},
+        {"credit", owner == members_.end()
+                       ? 0
+                       : owner->second.to.account->delivery_credit()}};
     const auto end = ends.find(at);
     if (end != ends.end())
       entry["lag"] = std::max<std::int64_t>(0, end->second - p.committed);
     assignment.push_back(std::move(entry));
   }
   const json state = {
-      {"kind", "consumer_group"},   {"id", group_},
-      {"queue", mailbox().size()},  {"phase", phases[static_cast<int>(phase_)]},
-      {"members", members_.size()}, {"per_second", fetching_.per_second(now())},
-      {"topics", applied_},         {"assignment", std::move(assignment)},
+      {"kind", "consumer_group"},
+      {"id", group_},
+      {"queue", mailbox().size()},
+      {"phase", phases[static_cast<int>(phase_)]},
+      {"members", members_.size()},
+      {"buffered", {{"messages", messages}, {"bytes", bytes}}},
+      {"per_second", fetching_.per_second(now())},
+      {"topics", applied_},
+      {"assignment", std::move(assignment)},
       {"last_error", last_error_},
   };
   send(query.to, described{query.query, query.index, state.dump()});

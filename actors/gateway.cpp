@@ -28,7 +28,7 @@ gateway::gateway(caf::actor_config& config, environment& shared,
       inboxes_(std::move(inboxes)),
       router_slots_(std::move(routers)),
       to_server_(std::move(to_server)),
-      health_(shared, [this] { return home_system().clock().now(); }) {}
+      health_(shared, [this] { return now(); }) {}
 
 gateway_actor::behavior_type gateway::make_behavior() {
   guard_handlers(this, shared_, to_server_.failed);
@@ -91,6 +91,8 @@ gateway_actor::behavior_type gateway::make_behavior() {
             {"producers", producers_.size()},
             {"groups", groups_.size()},
             {"stopping", stopping_},
+            {"per_second", asking_.per_second(now())},
+            {"last_error", last_error_},
         };
         send(query.to, described{query.query, query.index, state.dump()});
       },
@@ -115,6 +117,7 @@ void gateway::on_exit() {
 // -- groups
 
 void gateway::on_find_group(const find_group& request) {
+  asking_.add(1, now());
   if (stopping_) {
     send(request.reply_to,
          group_refused{request.subscription, shutting_down()});
@@ -123,14 +126,15 @@ void gateway::on_find_group(const find_group& request) {
   auto found = groups_.find(request.group);
   if (found == groups_.end()) {
     if (groups_.size() >= shared_.options.consumer.max_groups) {
+      protocol::failure full{
+          protocol::error_code::limit_reached,
+          "This gateway serves no more than " +
+              std::to_string(shared_.options.consumer.max_groups) +
+              " consumer groups. Where every client is to get every "
+              "record, subscribe with p.broadcast instead."};
+      last_error_ = full.code;
       send(request.reply_to,
-           group_refused{
-               request.subscription,
-               {protocol::error_code::limit_reached,
-                "This gateway serves no more than " +
-                    std::to_string(shared_.options.consumer.max_groups) +
-                    " consumer groups. Where every client is to get every "
-                    "record, subscribe with p.broadcast instead."}});
+           group_refused{request.subscription, std::move(full)});
       return;
     }
     found = groups_.emplace(request.group, group{}).first;
@@ -171,13 +175,15 @@ void gateway::on_group_gone(const group_gone& gone) {
 // -- health
 
 void gateway::on_health(health_query& query) {
+  asking_.add(1, now());
   // A small request with a large reply: not for who does not take them, and
   // one page at a time.
   if (query.from.account->over(net::direction::out) ||
       (query.detail && health_.collecting_for(query.from.ref.ws))) {
+    const protocol::failure why = replies_untaken();
+    last_error_ = why.code;
     ++shared_.count.failures;
-    reply_failure(shared_.sockets, query.from, query.head.view(),
-                  replies_untaken());
+    reply_failure(shared_.sockets, query.from, query.head.view(), why);
     return;
   }
   if (!query.detail) {

@@ -3,6 +3,7 @@
 #include "actors/environment.hpp"
 #include "actors/health.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/rate.hpp"
 #include "actors/router.hpp"
 
 #include <cstdint>
@@ -67,6 +68,7 @@ class gateway final : public gateway_actor::base {
   void flush_all();
   void flush(std::uint64_t ws, const describable_producer& actor);
   void stopped_if_done();
+  time_point now() { return home_system().clock().now(); }
   std::vector<listed_actor> page(std::size_t offset, std::size_t limit);
 
   environment& shared_;
@@ -82,6 +84,9 @@ class gateway final : public gateway_actor::base {
   std::map<std::uint64_t, describable_connection> connections_;
   std::map<std::uint64_t, describable_producer> producers_;
   health_reports health_;
+  /// Groups sought, and health asked for.
+  rate asking_;
+  std::string last_error_;
 
   bool stopping_ = false;
   bool stopping_last_ = false;

@@ -71,6 +71,9 @@ struct group_partition {
   /// Nothing is outstanding at the owner.
   bool drained() const { return given_back && confirmed == handed; }
 
+  /// Records that are handed out and not confirmed; holes in the log count.
+  std::int64_t outstanding() const { return handed - confirmed; }
+
   /// A new owner; it starts at the first unconfirmed record.
   void hand_to(std::uint64_t ws, std::uint32_t epoch) {
     owner = ws;

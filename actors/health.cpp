@@ -66,6 +66,7 @@ json socket_state(const ws::statistics& s) {
       {"read_pauses", s.read_pauses},
       {"undeliverable", s.undeliverable},
       {"accept_errors", s.accept_errors},
+      {"failures", s.failures},
       {"closed", std::move(closed)},
   };
 }

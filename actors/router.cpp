@@ -84,6 +84,9 @@ router_actor::behavior_type router::make_behavior() {
             {"id", shard_},
             {"queue", mailbox().size()},
             {"connections", connections_.size()},
+            {"frames", frames_},
+            {"messages", messages_},
+            {"per_second", handling_.per_second(home_system().clock().now())},
         };
         send(query.to, described{query.query, query.index, state.dump()});
       },
@@ -109,6 +112,7 @@ void router::on_exit() {
 void router::on_inbox() {
   inbox_->drain(events_);
   now_ = home_system().clock().now();
+  const std::uint64_t before = messages_;
   for (ws::event& event : events_) {
     if (auto* received = std::get_if<ws::received>(&event)) {
       on_received(*received);
@@ -132,6 +136,7 @@ void router::on_inbox() {
     }
   }
   events_.clear();
+  handling_.add(static_cast<double>(messages_ - before), now_);
   send_bursts();
 }
 
@@ -170,6 +175,8 @@ void router::on_received(ws::received& event) {
     return;
   const auto& messages = parser_.parse(event.text);
   shared_.count.requests += messages.size();
+  ++frames_;
+  messages_ += messages.size();
   const std::size_t before = from->batch ? from->batch->items.size() : 0;
   for (const protocol::message& message : messages) {
     if (stopping_)

@@ -2,6 +2,7 @@
 
 #include "actors/environment.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/rate.hpp"
 #include "net/inbox.hpp"
 #include "net/ws/events.hpp"
 #include "protocol/parse.hpp"
@@ -85,6 +86,9 @@ class router final : public router_actor::base {
   std::vector<ws::event> events_;
   std::vector<entry*> touched_;
   time_point now_;
+  std::uint64_t frames_ = 0;
+  std::uint64_t messages_ = 0;
+  rate handling_;
 
   /// How long publishes are gathered while more of them come, when the last
   /// ones went to the producers, and whose wait for the next time.

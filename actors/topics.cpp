@@ -88,6 +88,7 @@ void topics::on_list(list_topics& request) {
                   replies_untaken());
     return;
   }
+  asking_.add(1, now());
   listing_.push_back(std::move(request));
   arm_list_due();
   refresh();
@@ -101,18 +102,17 @@ void topics::arm_list_due() {
   if (next >= list_due_at_)
     return;
   list_due_at_ = next;
-  const time_point now = home_system().clock().now();
-  delayed_send(this, std::max(next - now, time_point::duration::zero()),
+  delayed_send(this, std::max(next - now(), time_point::duration::zero()),
                list_due{});
 }
 
 void topics::on_list_due() {
-  const time_point now = home_system().clock().now();
-  if (now < list_due_at_)
+  const time_point due = now();
+  if (due < list_due_at_)
     return;  // An earlier one did what this was armed for.
   list_due_at_ = time_point::max();
   for (list_topics& request : std::exchange(listing_, {})) {
-    if (request.deadline > now) {
+    if (request.deadline > due) {
       listing_.push_back(std::move(request));
       continue;
     }
@@ -126,6 +126,7 @@ void topics::on_list_due() {
 
 std::uint64_t topics::ask(std::uint64_t request, topic_client from,
                           std::vector<std::string> names) {
+  asking_.add(1, now());
   const std::uint64_t number = ++question_numbers_;
   questions_[number] = {request, std::move(from), std::move(names), {}, {}};
   return number;
@@ -294,6 +295,7 @@ void topics::on_describe(const describe& query) {
       {"questions", questions_.size()},
       {"creating", creating_.size()},
       {"created", created_},
+      {"per_second", asking_.per_second(now())},
       {"last_error", last_error_},
   };
   send(query.to, described{query.query, query.index, state.dump()});

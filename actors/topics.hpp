@@ -2,6 +2,7 @@
 
 #include "actors/environment.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/rate.hpp"
 #include "net/inbox.hpp"
 
 #include <cstdint>
@@ -54,6 +55,7 @@ class topics final : public topics_actor::base {
   void on_created(const created& result);
   void on_listed(const listed& result);
   void on_describe(const describe& query);
+  time_point now() { return home_system().clock().now(); }
 
   std::uint64_t ask(std::uint64_t request, topic_client from,
                     std::vector<std::string> topics);
@@ -77,6 +79,8 @@ class topics final : public topics_actor::base {
   time_point list_due_at_ = time_point::max();
   bool refreshing_ = false;
   std::uint64_t created_ = 0;
+  /// Questions and lists.
+  rate asking_;
   std::string last_error_;
 };
 

@@ -20,10 +20,17 @@ constexpr std::string_view commits =
 constexpr std::string_view acknowledged = "use producer_config.requireAcks";
 constexpr std::string_view ledger =
     "publishes are bounded by websocket_config.process_in_bytes";
+constexpr std::string_view prefetch =
+    "what is fetched ahead is bounded by consumer_config.prefetch_budget";
+constexpr std::string_view fetch_bytes =
+    "prefetch_budget counts with it; use consumer_config.fetchMaxBytes";
 
-constexpr std::array<rule, 20> rules = {{
+constexpr std::array<rule, 26> rules = {{
     {"bootstrap.servers", hosts},
     {"metadata.broker.list", hosts},
+    {"test.mock.*",
+     "records would be lost with the process; without kafka_config.kafkaHost "
+     "there is an embedded broker"},
     {"group.id", "use consumer_config.groupId"},
     {"group.instance.id",
      "one process has several memberships, which must differ"},
@@ -46,6 +53,11 @@ constexpr std::array<rule, 20> rules = {{
     {"allow.auto.create.topics", "use kafka_config.auto_create_topics"},
     {"queue.buffering.max.messages", ledger},
     {"queue.buffering.max.kbytes", ledger},
+    {"queuing.strategy", "records keep their order"},
+    {"queued.min.messages", prefetch},
+    {"queued.max.messages.kbytes", prefetch},
+    {"fetch.message.max.bytes", fetch_bytes},
+    {"max.partition.fetch.bytes", fetch_bytes},
 }};
 
 bool matches(std::string_view pattern, std::string_view name) {

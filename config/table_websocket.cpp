@@ -46,7 +46,8 @@ void add_limits(table_part& t) {
 
 void add_times(table_part& t) {
   t.number("ping_interval", &ws::ping_interval, {100, hour}, "ms",
-           "How often a silent client is pinged; two misses end it.");
+           "How often a silent client is pinged; one that has left a ping "
+           "unanswered for as long is disconnected.");
   t.number("handshake_timeout", &ws::handshake_timeout, {10, hour}, "ms",
            "How long the opening handshake may take.");
   t.number("message_timeout", &ws::message_timeout, {10, hour}, "ms",

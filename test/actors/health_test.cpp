@@ -20,6 +20,15 @@ struct health_talk : gateway_talk {
     CHECK(sent[0].at("s") == 0);
     return sent[0].at("p");
   }
+  /// The state of the one actor of this kind.
+  json state(const std::string& kind) {
+    json found;
+    const json p = ask(1, R"({"detail":true})");
+    for (const json& entry : p.at("actors"))
+      if (entry.at("kind") == kind)
+        found = entry;
+    return found;
+  }
   void refused(std::uint64_t ws) {
     const auto sent = replies(ws);
     REQUIRE(sent.size() == 1);
@@ -90,6 +99,98 @@ TEST_CASE_FIXTURE(health_talk, "detail names every actor by kind") {
   CHECK(p.contains("version"));
   CHECK(p.contains("ledger"));
   CHECK(p.at("counters").at("requests") == 3);
+}
+
+TEST_CASE_FIXTURE(health_talk, "a group tells its lag, credit and rate") {
+  begin();
+  open(1);
+  subscribe(1, "t", "g");
+  replies(1);
+  const json before = state("consumer_group");
+  const json place = before.at("assignment").at(0);
+  CHECK(place.at("lag") == 0);
+  CHECK(place.at("credit") == w.open(1).account->delivery_credit());
+  CHECK(before.at("buffered").dump() == R"({"messages":0,"bytes":0})");
+  CHECK(before.at("per_second") == 0);
+
+  w.kafka.group("g").fetch({"t", 0}, 20);
+  w.run();
+  const json busy = state("consumer_group");
+  const std::size_t held = w.open(1).account->held(net::direction::out);
+  CHECK(held > 0);
+  CHECK(busy.at("assignment").at(0).at("lag") == 20);
+  CHECK(busy.at("assignment").at(0).at("position") == 20);
+  CHECK(busy.at("assignment").at(0).at("credit") <= place.at("credit"));
+  CHECK(busy.at("buffered").at("messages") == 20);
+  CHECK(busy.at("buffered").at("bytes") == held);
+  CHECK(busy.at("per_second") == doctest::Approx(2));
+
+  w.advance(*w.options.consumer.mq_interval + milliseconds(1));
+  CHECK(replies(1).size() == 1);
+  put(ws::confirmed{w.open(1).ref, w.sockets.confirmable(1)});
+  w.advance(w.options.consumer.auto_commit_interval);
+  w.kafka.group("g").settle([this] { w.run(); });
+  const json done = state("consumer_group");
+  CHECK(done.at("assignment").at(0).at("lag") == 0);
+  CHECK(done.at("assignment").at(0).at("credit") == place.at("credit"));
+  CHECK(done.at("buffered").dump() == R"({"messages":0,"bytes":0})");
+  CHECK(done.at("per_second") < busy.at("per_second"));
+  CHECK(done.at("per_second") > 1);
+}
+
+TEST_CASE_FIXTURE(health_talk, "a partition that nobody has gets no credit") {
+  begin();
+  open(1);
+  open(2);
+  subscribe(2, "t", "g");
+  say(2, R"({"id":2,"t":"topic","a":"unsubscribe"})");
+  const json left = state("consumer_group");
+  REQUIRE(left.at("assignment").size() == 1);
+  CHECK(left.at("assignment").at(0).at("ws") == 0);
+  CHECK(left.at("assignment").at(0).at("credit") == 0);
+}
+
+TEST_CASE_FIXTURE(health_talk, "a router counts frames and their messages") {
+  begin();
+  open(1);
+  const json before = state("router");
+  say(1,
+      "["
+      R"({"t":"notif","p":{"t":"t","m":"a"}},)"
+      R"({"t":"notif","p":{"t":"t","m":"b"}}])");
+  const json after = state("router");
+  CHECK(after.at("connections") == 1);
+  // The question itself is one.
+  CHECK(after.at("frames") == before.at("frames").get<int>() + 2);
+  CHECK(after.at("messages") == before.at("messages").get<int>() + 3);
+  // Ten seconds' mean, at a time that stands still.
+  CHECK(after.at("per_second") == doctest::Approx(0.4));
+  w.advance(milliseconds(10'000));
+  CHECK(state("router").at("per_second") < 0.3);
+}
+
+TEST_CASE_FIXTURE(health_talk,
+                  "who is asked tells how often, and what failed") {
+  w.options.consumer.max_groups = 1;
+  begin();
+  open(1);
+  CHECK(state("topics").at("per_second") == 0);
+  CHECK(state("gateway").at("last_error") == "");
+  say(1, R"({"id":1,"t":"topic","a":"create","p":["t"]})");
+  w.kafka.finish_creates(kafka::failure{"POLICY_VIOLATION", "No.", false});
+  w.run();
+  replies(1);
+  CHECK(state("topics").at("per_second") == doctest::Approx(0.1));
+  CHECK(state("topics").at("last_error") == "POLICY_VIOLATION");
+  const double asked = state("gateway").at("per_second");
+  subscribe(1, "t", "g");
+  replies(1);
+  say(1, R"({"id":1,"t":"topic","a":"subscribe",)"
+         R"("p":{"t":["t"],"consumer_group":"h"}})");
+  CHECK(replies(1).size() == 1);
+  CHECK(state("gateway").at("last_error") == "LIMIT_REACHED");
+  // For two groups and the health that is shown.
+  CHECK(state("gateway").at("per_second") == doctest::Approx(asked + 0.4));
 }
 
 TEST_CASE_FIXTURE(health_talk, "pages hold each actor once") {

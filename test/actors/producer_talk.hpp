@@ -61,6 +61,14 @@ struct producer_talk {
     w.advance(*w.options.producer.mq_interval + std::chrono::milliseconds(1));
   }
 
+  /// Of the records that the Kafka edge has, in order.
+  std::vector<std::int32_t> partitions_used() {
+    std::vector<std::int32_t> all;
+    for (const auto& record : w.kafka.producer().waiting())
+      all.push_back(record.partition);
+    return all;
+  }
+
   std::size_t charged() { return w.book.held(net::direction::in); }
 
   actor_world w;

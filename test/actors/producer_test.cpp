@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
 #include <set>
+#include <utility>
+#include <vector>
 
 using namespace wskafka;
 using std::chrono::milliseconds;
@@ -302,6 +305,53 @@ TEST_CASE_FIXTURE(producer_talk, "cyclic moves on by one with each flush") {
     seen.insert(all[i].partition);
   }
   CHECK(seen == std::set<std::int32_t>{0, 1, 2});
+}
+
+TEST_CASE_FIXTURE(producer_talk, "first takes the first partition always") {
+  w.options.producer.mq_interval.reset();
+  w.options.producer.partitioner_type = config::partitioner::first;
+  w.kafka.set_topic("t", 3);
+  for (int i = 0; i < 4; ++i)
+    publish_to("t", {"a", "b"});
+  CHECK(partitions_used() == std::vector<std::int32_t>(8, 0));
+}
+
+TEST_CASE_FIXTURE(producer_talk, "random chooses anew for each record") {
+  w.options.producer.mq_interval.reset();
+  w.options.producer.partitioner_type = config::partitioner::random;
+  w.kafka.set_topic("t", 3);
+  publish_to("t", strings(300, "a"));
+  std::map<std::int32_t, int> counts;
+  std::set<std::pair<std::int32_t, std::int32_t>> neighbours;
+  const auto used = partitions_used();
+  REQUIRE(used.size() == 300);
+  for (std::size_t i = 0; i < used.size(); ++i) {
+    ++counts[used[i]];
+    if (i > 0)
+      neighbours.emplace(used[i - 1], used[i]);
+  }
+  REQUIRE(counts.size() == 3);
+  for (const auto& [partition, count] : counts) {
+    CHECK(partition >= 0);
+    CHECK(partition < 3);
+    // A fair one is outside of this once in a hundred thousand runs.
+    CHECK(count > 65);
+  }
+  // No cycle, and no runs alone: any may follow any.
+  CHECK(neighbours.size() == 9);
+}
+
+TEST_CASE_FIXTURE(producer_talk, "keyed takes the absent key's partition") {
+  w.options.producer.mq_interval.reset();
+  w.options.producer.partitioner_type = config::partitioner::keyed;
+  w.kafka.set_topic("t", 3);
+  w.kafka.set_topic("single", 1);
+  for (int i = 0; i < 4; ++i)
+    publish_to("t", {"a", "b"});
+  // kafka-node makes 1 of its hash, 0.
+  CHECK(partitions_used() == std::vector<std::int32_t>(8, 1));
+  publish_to("single", {"a"});
+  CHECK(partitions_used().back() == 0);
 }
 
 TEST_CASE_FIXTURE(producer_talk, "a deleted topic is looked for again") {

@@ -216,6 +216,28 @@ TEST_CASE_FIXTURE(router_talk,
   w.run();
 }
 
+TEST_CASE_FIXTURE(router_talk, "notif and health wait for no subscribe") {
+  w.options.producer.mq_interval.reset();
+  begin();
+  burst(opened(1));
+  const std::string health = R"({"id":5,"t":"health"})";
+  // In one frame with it, and behind it.
+  say(1, R"([{"id":1,"t":"topic","a":"subscribe","p":{"t":["t"]}},)" +
+             publish_a + ',' + health + ']');
+  for (int i = 0; i < 2; ++i) {
+    CHECK(w.kafka.producer().values().size() == 1u + i);
+    CHECK(w.inbound.take<health_query>().size() == 1);
+    say(1, '[' + health + ',' + publish_a + ']');
+  }
+  // A failure is told at once, too.
+  w.sockets.take(1);
+  say(1, R"({"id":6,"t":"notif","p":{"t":"t"}})");
+  CHECK(w.sockets.take_one(1).at("refid") == 6);
+  // Nobody has answered the subscribe's question yet.
+  CHECK(w.inbound.take<check_topics>().size() == 1);
+  CHECK(w.inbound.take<find_group>().empty());
+}
+
 TEST_CASE_FIXTURE(router_talk, "health goes to the gateway, charged") {
   begin();
   burst(opened(1));

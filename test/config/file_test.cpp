@@ -107,6 +107,7 @@ TEST_SUITE("config/file") {
           example{"consumer_config", "connectOnReady", "true", "false"},
           example{"consumer_config", "migrateRolling", "true", "false"},
           example{"consumer_config", "migrateHLC", "false", ""},
+          example{"consumer_config", "paused", "false", "true"},
           example{"consumer_config", "maxNumSegments", "1000", "5"},
           example{"consumer_config", "host", "", "\"zookeeper:2181\""}}) {
       CAPTURE(row.key);

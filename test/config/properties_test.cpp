@@ -30,6 +30,12 @@ TEST_SUITE("config/properties") {
         {"metadata.broker.list", "kafka_config.kafkaHost"},
         {"queue.buffering.max.messages", "websocket_config.process_in_bytes"},
         {"queue.buffering.max.kbytes", "websocket_config.process_in_bytes"},
+        {"test.mock.num.brokers", "kafka_config.kafkaHost"},
+        {"queuing.strategy", "order"},
+        {"queued.min.messages", "consumer_config.prefetch_budget"},
+        {"queued.max.messages.kbytes", "consumer_config.prefetch_budget"},
+        {"fetch.message.max.bytes", "consumer_config.fetchMaxBytes"},
+        {"max.partition.fetch.bytes", "consumer_config.fetchMaxBytes"},
     };
     for (const std::string section :
          {"kafka_config", "producer_config", "consumer_config"})
@@ -51,7 +57,8 @@ TEST_SUITE("config/properties") {
          {"group.id", "acks", "auto.offset.reset", "isolation.level",
           "bootstrap.servers", "queue.buffering.max.kbytes", "max.in.flight",
           "allow.auto.create.topics", "enable.auto.commit",
-          "enable.idempotence"}) {
+          "enable.idempotence", "queued.min.messages",
+          "fetch.message.max.bytes"}) {
       const std::string text = refuse_property(name, {std::string{"1"}});
       bool found = false;
       for (const auto& each : table())

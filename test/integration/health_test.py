@@ -60,6 +60,8 @@ class Health(unittest.TestCase):
             watcher, worker = self.client(server), self.client(server)
             topic = unique("health")
             worker.subscribe(topic, "g")
+            worker_ws = worker.request(id=1, t="health")["p"]["consumers"][0][
+                "ws"]
             self.publish_and_read(worker, topic, 10)
             before = detail(watcher)
             self.publish_and_read(worker, topic, 1000)
@@ -79,8 +81,17 @@ class Health(unittest.TestCase):
             print({kind: sorted(".".join(map(str, path)) for path in paths)
                    for kind, paths in moved.items()})
             self.assertEqual(set(moved), KINDS)
-            self.assertEqual([k for k, paths in moved.items() if not paths],
-                             [])
+            for kind, paths in moved.items():
+                self.assertIn(("per_second",), paths, kind)
+            self.assertLess({("frames",), ("messages",)}, moved["router"])
+            [group] = [one for one in after["actors"]
+                       if one["kind"] == "consumer_group"]
+            self.assertEqual(set(group["buffered"]), {"messages", "bytes"})
+            # Where the 1,000 are, and where nothing was written.
+            for place in group["assignment"]:
+                self.assertEqual(place["ws"], worker_ws)
+                self.assertGreaterEqual(place["lag"], 0, place)
+                self.assertGreater(place["credit"], 0, place)
             self.assertEqual(len(after["actors"]), after["total_actors"])
             self.empty_when_idle(watcher)
             final = detail(watcher)

@@ -45,7 +45,10 @@ class Install(unittest.TestCase):
         source.mkdir()
         (source / "CMakeLists.txt").write_text(PROJECT)
         example = (ROOT / "tools/example/main.cpp").read_text()
-        (source / "main.cpp").write_text(example)
+        in_the_tree = '#include "actors/server.hpp"'
+        self.assertEqual(example.count(in_the_tree), 1)
+        (source / "main.cpp").write_text(example.replace(
+            in_the_tree, "#include <wskafka/server.hpp>"))
         build = self.folder / "build"
         run("cmake", "-S", source, "-B", build, "-G", "Ninja",
             f"-DCMAKE_PREFIX_PATH={self.prefix}")

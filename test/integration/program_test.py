@@ -3,6 +3,7 @@
 import asyncio
 import json
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -93,6 +94,24 @@ class Log(unittest.TestCase):
         self.assertEqual(events["ws-close"]["code"], 1006)
         self.assertTrue(events["ws-close"]["reason"])
         self.assertNotIn(CANARY, printed + "\n".join(lines))
+
+    def test_lines_of_text_and_the_level_that_leaves_them_out(self):
+        for level, shown in (("debug", True), ("info", False)):
+            with Server(args=["--log-level", level]) as server:
+                asyncio.run(self.come_and_go(server))
+                self.assertEqual(server.stop(), 0, server.output())
+                log = server.log()
+            opened = re.search(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z debug "
+                               r"ws-connection ws=\d+ peer=127\.0\.0\.1:\d+$",
+                               log, re.MULTILINE)
+            self.assertEqual(bool(opened), shown, log)
+            self.assertEqual(" ws-close ws=" in log, shown, log)
+
+    @staticmethod
+    async def come_and_go(server):
+        client = await Client.open(server.url)
+        await client.request(id=1, t="health")
+        client.drop()
 
     async def talk(self, server):
         """The canary goes wherever a client can put content."""

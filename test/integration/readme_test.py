@@ -10,16 +10,25 @@ import pathlib
 import re
 import shlex
 import subprocess
+import sys
 import tempfile
 import unittest
 
+from install_test import PROJECT
 from support import run
 from support.raw import Raw
 from support.server import ROOT, Server, default_binary
 
+sys.path.insert(0, str(ROOT / "tools/lib"))
+from bench import arguments, workloads  # noqa: E402
+
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-# How its commands begin, in its order. tools/test is left out: this is run by
-# it. A command that is new in the README needs a test here.
+# Blocks that hold commands; one without a word may be a talk or a drawing.
+SHELLS = ("", "sh", "bash", "shell", "console")
+DRAWING = "publish:  socket ->"
+# How its commands begin, in its order. Each is run below but tools/test: this
+# is run by it. A command that is new in the README needs a test here; one of
+# tools/bench only has its options tried, since it would take too long.
 COMMANDS = [
     "tools/run",
     "tools/run --kafka-host localhost:9092",
@@ -38,10 +47,20 @@ def blocks():
     return BLOCK.findall((ROOT / "README.md").read_text())
 
 
+def is_talk(text):
+    return all(line.startswith(("> ", "< ")) for line in text.splitlines())
+
+
+def command_lines():
+    """Every line of a block that is neither a talk nor the drawing."""
+    return [line for language, text in blocks() if language in SHELLS
+            if not is_talk(text) and not text.startswith(DRAWING)
+            for line in text.splitlines()]
+
+
 def commands():
-    return [line for language, text in blocks() if not language
-            for line in text.splitlines()
-            if line.startswith(("tools/", "build/", "/usr/", "WSKAFKA_"))]
+    return [line for line in command_lines()
+            if not line.startswith("tools/bench")]
 
 
 class Program:
@@ -99,6 +118,28 @@ class Readme(unittest.TestCase):
         self.assertEqual(len(found), len(COMMANDS), found)
         for command, start in zip(found, COMMANDS):
             self.assertTrue(command.startswith(start), command)
+
+    def test_each_block_is_known_here(self):
+        kinds = [language for language, _ in blocks()
+                 if language not in SHELLS]
+        # The first is checked below, the second built by install_test.py.
+        self.assertEqual(kinds, ["json", "cmake"])
+        [cmake] = [text for language, text in blocks() if language == "cmake"]
+        for line in cmake.splitlines():
+            self.assertIn(line.replace("your-program", "another"),
+                          PROJECT.splitlines())
+        fences = (ROOT / "README.md").read_text().count("```")
+        self.assertEqual(fences, 2 * len(blocks()), "a fence that is no line")
+
+    def test_options_of_the_benchmark(self):
+        for line in command_lines():
+            if not line.startswith("tools/bench"):
+                continue
+            # Ends the program for what it does not know.
+            asked = arguments.parse(shlex.split(line, comments=True)[1:])
+            _, unknown = arguments.chosen(workloads.WORKLOADS, asked.only,
+                                          asked.quick)
+            self.assertEqual(unknown, [], line)
 
     def test_tools_run(self):
         # The release build stands in tools/test; here it is brought up to

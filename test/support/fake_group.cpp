@@ -56,6 +56,14 @@ void fake_group::find_starts(
   questions.push_back({std::move(asked), std::move(done)});
 }
 
+std::vector<kafka::position> fake_group::ends() const {
+  std::vector<kafka::position> known;
+  for (const auto& [at, end] : log_ends)
+    if (reading_.count(at) > 0)
+      known.push_back({at, end});
+  return known;
+}
+
 void fake_group::close(std::chrono::steady_clock::time_point deadline) {
   closing = deadline;
   reading_.clear();

@@ -47,7 +47,8 @@ class fake_group final : public kafka::group_consumer {
       std::vector<kafka::start_question> questions,
       std::chrono::milliseconds timeout,
       std::function<void(std::vector<kafka::start_answer>)> done) override;
-  std::vector<kafka::position> ends() const override { return {}; }
+  /// Of `log_ends`, what is assigned.
+  std::vector<kafka::position> ends() const override;
   void close(std::chrono::steady_clock::time_point deadline) override;
 
   // What it was told.

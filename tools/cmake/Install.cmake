@@ -1,5 +1,6 @@
-# The library for other programs: find_package(wskafka), wskafka::server. The
-# headers are found under the names they have here.
+# The library for other programs: find_package(wskafka), wskafka::server, and
+# one header, <wskafka/server.hpp>. It leads to the headers of ours that it
+# needs, which keep the names they have here.
 
 include(CMakePackageConfigHelpers)
 
@@ -10,6 +11,11 @@ foreach(header actors/server.hpp config/options.hpp)
   install(FILES ${header}
           DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/wskafka/${folder})
 endforeach()
+
+file(WRITE ${CMAKE_BINARY_DIR}/installed/server.hpp
+     "#pragma once\n\n#include \"actors/server.hpp\"\n")
+install(FILES ${CMAKE_BINARY_DIR}/installed/server.hpp
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/wskafka)
 
 set_target_properties(wskafka_actors PROPERTIES EXPORT_NAME server)
 install(TARGETS wskafka_actors wskafka_config wskafka_protocol wskafka_net

@@ -14,6 +14,7 @@ endif()
 add_library(wskafka_settings INTERFACE)
 target_include_directories(wskafka_settings INTERFACE
   $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>
+  $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
   $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/wskafka>)
 set(WSKAFKA_WARNINGS
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast

@@ -3,8 +3,10 @@
 namespace wskafka::cli {
 namespace {
 
+/// In ASCII: beyond it there are characters that end a line, or steer a
+/// terminal, as well.
 std::string dump(const nlohmann::ordered_json& value) {
-  return value.dump(-1, ' ', false,
+  return value.dump(-1, ' ', true,
                     nlohmann::ordered_json::error_handler_t::replace);
 }
 

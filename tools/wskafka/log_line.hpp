@@ -10,9 +10,9 @@
 
 namespace wskafka::cli {
 
-/// One line of the log, as fields in order. In values, control characters are
-/// escaped as JSON does and bytes that are no UTF-8 replaced, so that nobody
-/// outside writes lines of his own. Not thread-safe.
+/// One line of the log, as fields in order. In values, control characters and
+/// all that is not ASCII are escaped as JSON does, and bytes that are no UTF-8
+/// replaced, so that nobody outside writes lines of his own. Not thread-safe.
 class log_line {
  public:
   /// Fields the event does not have are left out.

@@ -3,7 +3,9 @@
 #include <doctest/doctest.h>
 #include <librdkafka/rdkafka.h>
 
+#include <fstream>
 #include <set>
+#include <sstream>
 #include <string>
 
 using namespace wskafka::kafka;
@@ -41,10 +43,28 @@ TEST_SUITE("net/kafka/error") {
               ->name == "PRINCIPAL_DESERIALIZATION_FAILURE");
   }
 
-  TEST_CASE("Kafka says itself what may be tried again") {
-    CHECK(to_failure(RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS, "x").retriable);
-    CHECK(!to_failure(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, "x").retriable);
-    CHECK(!to_failure(RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS, "x").retriable);
+  TEST_CASE("names, and what may be tried again, are as Kafka has them") {
+    std::ifstream list(WSKAFKA_KAFKA_ERRORS);
+    std::string line;
+    int expected = first_kafka_error;
+    while (std::getline(list, line)) {
+      if (line.front() == '#')
+        continue;
+      std::istringstream words(line);
+      int number = 0;
+      std::string name, retrying;
+      words >> number >> name >> retrying;
+      REQUIRE_FALSE(words.fail());
+      CAPTURE(line);
+      REQUIRE(number == expected++);
+      const kafka_error* error = find_kafka_error(number);
+      REQUIRE(error != nullptr);
+      CHECK(error->name == name);
+      CHECK(error->retriable == (retrying == "retriable"));
+      CHECK(to_failure(number, "x").code == name);
+      CHECK(to_failure(number, "x").retriable == error->retriable);
+    }
+    CHECK(expected == last_kafka_error + 1);
   }
 
   TEST_CASE("local errors get the protocol's own codes") {

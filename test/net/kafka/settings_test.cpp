@@ -71,6 +71,65 @@ TEST_SUITE("net/kafka/settings") {
     CHECK(p.at("partition.assignment.strategy") == "range,roundrobin");
   }
 
+  TEST_CASE("each setting of kafka-node becomes librdkafka's own") {
+    config::options o;
+    o.kafka.client_id = "me";
+    o.kafka.connect_timeout = milliseconds(2000);
+    o.kafka.request_timeout = milliseconds(9000);
+    o.producer.ack_timeout = milliseconds(100);
+    o.producer.publish_timeout = milliseconds(20'000);
+    o.consumer.session_timeout = milliseconds(40'000);
+    o.consumer.retry_min_timeout = milliseconds(500);
+    o.consumer.retry_factor = 1.5;
+    o.consumer.retries = 4;
+    o.consumer.fetch_min_bytes = 7;
+    const auto producer = producer_properties(o, brokers);
+    const auto admin = admin_properties(o, brokers);
+    const auto consumer = consumer_properties(o, brokers, "g", {});
+
+    using rows = std::vector<std::pair<std::string, std::string>>;
+    const auto expect = [](const config::property_map& all, const rows& some) {
+      for (const auto& [name, value] : some) {
+        CAPTURE(name);
+        CHECK(all.at(name) == value);
+      }
+    };
+    for (const auto* all : {&producer, &admin, &consumer})
+      expect(*all, {{"client.id", "me"},
+                    {"socket.connection.setup.timeout.ms", "2000"},
+                    {"socket.timeout.ms", "9000"}});
+    expect(producer, {{"bootstrap.servers", "a:1"},
+                      {"request.timeout.ms", "100"},
+                      {"message.timeout.ms", "20000"}});
+    expect(consumer, {{"session.timeout.ms", "40000"},
+                      {"heartbeat.interval.ms", "1000"},
+                      {"max.poll.interval.ms", "300000"},
+                      {"reconnect.backoff.ms", "500"},
+                      // 500 * 1.5 * 1.5 * 1.5
+                      {"reconnect.backoff.max.ms", "1687"},
+                      {"fetch.min.bytes", "7"}});
+  }
+
+  TEST_CASE("the ends of what the settings become") {
+    config::options o;
+    const auto of = [&](const char* name) {
+      return consumer_properties(o, brokers, "g", {}).at(name);
+    };
+    CHECK(of("fetch.min.bytes") == "1");
+    // Ten seconds at most, but never below the first pause.
+    CHECK(of("reconnect.backoff.max.ms") == "10000");
+    o.consumer.retry_min_timeout = milliseconds(15'000);
+    CHECK(of("reconnect.backoff.max.ms") == "15000");
+    o.consumer.retry_min_timeout = milliseconds(1000);
+    o.consumer.retries = 0;
+    CHECK(of("reconnect.backoff.max.ms") == "1000");
+    // Three heartbeats fit a session, which is no longer than a poll's limit.
+    o.consumer.session_timeout = milliseconds(2400);
+    CHECK(of("heartbeat.interval.ms") == "800");
+    o.consumer.session_timeout = milliseconds(400'000);
+    CHECK(of("max.poll.interval.ms") == "400000");
+  }
+
   TEST_CASE("what only the embedded broker gets") {
     const config::options o;
     const auto p = consumer_properties(o, {"a:1", "a:1", true}, "g", {});
