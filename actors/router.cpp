@@ -78,18 +78,7 @@ router_actor::behavior_type router::make_behavior() {
         send_batches();
         send(gateway_, router_stopped{});
       },
-      [this](const describe& query) {
-        const json state = {
-            {"kind", "router"},
-            {"id", shard_},
-            {"queue", mailbox().size()},
-            {"connections", connections_.size()},
-            {"frames", frames_},
-            {"messages", messages_},
-            {"per_second", handling_.per_second(home_system().clock().now())},
-        };
-        send(query.to, described{query.query, query.index, state.dump()});
-      },
+      [this](const describe& query) { on_describe(query); },
       [this](retire) { quit(); },
   };
 }
@@ -234,8 +223,10 @@ void router::send_bursts() {
 void router::send_batches() {
   if (publishing_.empty())
     return;
-  for (entry* from : publishing_)
+  for (entry* from : publishing_) {
     send_batch(*from);
+    from->publishing = false;
+  }
   publishing_.clear();
   sent_ = home_system().clock().now();
 }
@@ -252,7 +243,8 @@ void router::dispatch(entry& from, const protocol::publish_request& request) {
   need_producer(from);
   if (!from.batch) {
     from.batch = std::make_shared<kafka::publish_batch>();
-    publishing_.push_back(&from);
+    if (!std::exchange(from.publishing, true))
+      publishing_.push_back(&from);
   }
   std::string& arena = from.batch->arena;
   kafka::publish_item item;
@@ -337,6 +329,28 @@ void router::refuse(entry& from, const protocol::message& request,
   reply_failure(
       shared_.sockets, from.to, head, why,
       publish ? std::optional(protocol::persisted::no) : std::nullopt);
+}
+
+void router::on_describe(const describe& query) {
+  std::size_t messages = 0;
+  std::size_t bytes = 0;
+  for (const entry* from : publishing_) {
+    if (from->batch) {
+      messages += from->batch->items.size();
+      bytes += from->batch->held.bytes();
+    }
+  }
+  const json state = {
+      {"kind", "router"},
+      {"id", shard_},
+      {"queue", mailbox().size()},
+      {"connections", connections_.size()},
+      {"buffered", {{"messages", messages}, {"bytes", bytes}}},
+      {"frames", frames_},
+      {"messages", messages_},
+      {"per_second", handling_.per_second(home_system().clock().now())},
+  };
+  send(query.to, described{query.query, query.index, state.dump()});
 }
 
 // -- helpers

@@ -46,6 +46,7 @@ class router final : public router_actor::base {
     producer_actor producer;
     /// Gathered until they go to the producer; null when there are none.
     std::shared_ptr<kafka::publish_batch> batch;
+    bool publishing = false;
     /// Gathered from the burst at hand.
     control_burst burst;
     bool touched = false;
@@ -54,6 +55,7 @@ class router final : public router_actor::base {
   };
 
   void on_inbox();
+  void on_describe(const describe& query);
   void on_opened(ws::opened& event);
   void on_closed(const ws::closed& event);
   void on_received(ws::received& event);

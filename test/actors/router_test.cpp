@@ -131,6 +131,22 @@ TEST_CASE_FIXTURE(router_talk, "publishes that come fast are gathered") {
   w.kafka.producer().report();
 }
 
+TEST_CASE_FIXTURE(router_talk, "its state names what it gathers") {
+  begin();
+  burst(opened(1));
+  say(1, publish_a);
+  burst(received(1, publish_a), received(1, publish_a));
+  const auto collector = test::listen_as_collector(w.actors, w.inbound);
+  caf::anon_send(actor, describe{1, 2, collector});
+  w.run();
+  const json told = json::parse(w.inbound.take_one<described>().state);
+  CHECK(told.at("buffered").at("messages") == 2);
+  CHECK(told.at("buffered").at("bytes") > 2 * publish_a.size());
+  CHECK(told.at("frames") == 3);
+  w.advance(milliseconds(200));
+  w.kafka.producer().report();
+}
+
 TEST_CASE_FIXTURE(router_talk, "a full buffer's worth is not gathered") {
   w.options.producer.mq_limit = 2;
   begin();
