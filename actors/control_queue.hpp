@@ -3,7 +3,7 @@
 #include "actors/messages.hpp"
 
 #include <cstddef>
-#include <deque>
+#include <list>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -79,8 +79,9 @@ class control_queue {
     return request;
   }
 
-  std::deque<control_request> waiting_;
-  std::deque<waiting_list> lists_;
+  // Lists, not deques: an empty one costs an idle connection nothing.
+  std::list<control_request> waiting_;
+  std::list<waiting_list> lists_;
   std::size_t creates_seen_ = 0;
   std::size_t creates_done_ = 0;
 };

@@ -6,7 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <map>
 #include <optional>
 #include <string>
@@ -104,7 +104,8 @@ class delivery_writer {
   const peer to_;
   mq_buffer<delivery> buffer_;
   std::uint64_t sequence_ = 0;
-  std::deque<sent_frame> log_;
+  /// A list: empty, it costs an idle connection nothing.
+  std::list<sent_frame> log_;
   std::map<kafka::topic_partition, owned_position> sent_;
 };
 
