@@ -6,12 +6,13 @@ import json
 import pathlib
 import sys
 import unittest
+import xml.etree.ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] /
                        "tools/lib"))
 from bench import arguments, broker, figures, judging, ledger  # noqa: E402
 from bench import machine, micro, pairing, reading, table  # noqa: E402
-from bench import workloads  # noqa: E402
+from bench import plot, workloads  # noqa: E402
 from bench.reading import Run  # noqa: E402
 from bench.workload import Check, Workload  # noqa: E402
 
@@ -240,6 +241,39 @@ class Results(unittest.TestCase):
         made = judging.summary(Workload(
             "X", "title", None, (Check("cpu", "CPU", "us", 5),)), pairs, 5)
         self.assertEqual(made["figures"][0]["verdict"], "void")
+
+
+class Plot(unittest.TestCase):
+    def workload(self, id, rate, cpu, roof):
+        return {"id": id, "figures": [
+            {"figure": "cpu", "value": {"median": cpu},
+             "roof": {"median": roof}}],
+            "runs": [{"void": "busy", "sides": {
+                "gateway": {"figures": {"rate": 1}}}},
+                {"void": None, "sides": {
+                    "gateway": {"figures": {"rate": rate}}}}]}
+
+    def test_it_shows_what_ran_and_its_roof(self):
+        result = {"machine": {"cpu": "A & B", "cores": 2}, "workloads": [
+            self.workload("D1.20k", 20_000, 4, 2),
+            self.workload("D1.flat", 1_000_000, 0.5, 0.3)]}
+        picture = xml.etree.ElementTree.fromstring(plot.draw(result))
+        said = {one.text for one in picture.iter() if one.text}
+        self.assertIn("20,000/s: 4 us", said)
+        self.assertIn("1,000,000/s: 0.5 us", said)
+        circles = [one for one in picture.iter() if "cx" in one.attrib]
+        self.assertEqual(len(circles), 2)
+        # More to the right, and less is further down.
+        first, last = circles
+        self.assertLess(float(first.get("cx")), float(last.get("cx")))
+        self.assertLess(float(first.get("cy")), float(last.get("cy")))
+        dotted = [one for one in picture.iter()
+                  if "stroke-dasharray" in one.attrib]
+        self.assertEqual(len(dotted), 1)
+
+    def test_one_point_is_no_picture(self):
+        self.assertIsNone(plot.draw({"machine": {"cpu": "", "cores": 1},
+                                     "workloads": []}))
 
 
 class CommandLine(unittest.TestCase):

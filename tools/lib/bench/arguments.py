@@ -28,6 +28,7 @@ def parse(words=None):
     add("--scale", type=float, metavar="X",
         help="of the counts of connections and records (default 1)")
     add("--json", metavar="FILE", help="the results, all runs included")
+    add("--plot", metavar="FILE", help="a picture of the cost of a message")
     add("--commands", action="store_true",
         help="show the command behind each figure")
     add("--kafka", metavar="HOST:PORT", help="use this broker, start none")

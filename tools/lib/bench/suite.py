@@ -5,8 +5,8 @@ import pathlib
 import sys
 import time
 
-from . import arguments, judging, machine, micro, pairing, peers, programs
-from . import table, workloads
+from . import arguments, judging, machine, micro, pairing, peers, plot
+from . import programs, table, workloads
 from .broker import Broker
 from .context import Context
 
@@ -143,6 +143,13 @@ class Suite:
                f"; connections and full topics times {self.asked.scale:g}") +
               "\n", flush=True)
 
+    def plot(self):
+        picture = plot.draw(self.result)
+        if picture:
+            pathlib.Path(self.asked.plot).write_text(picture, "utf-8")
+        else:
+            print("no plot: it takes two workloads of I or D1 at least")
+
     def show(self, summary):
         self.result["workloads"].append(summary)
         for line in table.lines(summary):
@@ -174,6 +181,8 @@ class Suite:
             with open(self.asked.json, "w", encoding="utf-8") as file:
                 json.dump(self.result, file, indent=1)
                 file.write("\n")
+        if self.asked.plot:
+            self.plot()
         wrong = [one["id"] for one in self.result["workloads"]
                  if one.get("problems")]
         return 1 if wrong or self.result["failed"] else 0
