@@ -80,6 +80,8 @@ void consumer_group::on_exit() {
     consumer_->close(now() + close_time);
   consumer_.reset();
   members_.clear();
+  // Only after a failure.
+  items_.clear();
   outgoing_.clear();
   send(gateway_, group_gone{group_});
   gateway_ = nullptr;
