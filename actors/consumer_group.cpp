@@ -202,12 +202,18 @@ void consumer_group::fail_members(const protocol::failure& why) {
 void consumer_group::answer_waiting() {
   bool unsettled = false;
   for (auto& [ws, m] : members_) {
-    if (!m.waiting || !includes(applied_, m.topics) || !positioned(m))
+    if (!m.waiting || !includes(applied_, m.topics))
       continue;
-    if (missing_topics(m))
+    if (const kafka::failure* why = hopeless(m)) {
+      m.waiting = false;
+      send(m.actor, subscription_failed{m.subscription, to_protocol(*why)});
+    } else if (!positioned(m)) {
+      continue;
+    } else if (missing_topics(m)) {
       unsettled = true;
-    else
+    } else {
       answer(m);
+    }
   }
   if (unsettled)
     delayed_send(this, settle_wait, settle_due{settle_generation_});
@@ -225,6 +231,14 @@ bool consumer_group::positioned(const member& waiting) const {
                       [&](const kafka::topic_partition& at) {
                         return waiting.topics.count(at.topic) > 0;
                       });
+}
+
+/// Why one of its partitions will have no start before the next assignment.
+const kafka::failure* consumer_group::hopeless(const member& waiting) const {
+  for (const auto& [at, why] : hopeless_)
+    if (unstarted_.count(at) > 0 && waiting.topics.count(at.topic) > 0)
+      return &why;
+  return nullptr;
 }
 
 /// This process holds no partition at all of one of its topics.
