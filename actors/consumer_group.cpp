@@ -337,8 +337,20 @@ void consumer_group::on_linger(linger_due) {
   arm_linger();
   if (phase_ == phase::stable && has_members() && wanted_topics() != applied_)
     arm_union();
-  if (!has_members() && lingering_.empty() && phase_ != phase::idle &&
-      phase_ != phase::closing)
+  close_if_left();
+}
+
+/// Nobody is left, and nobody who left may still confirm something: that is
+/// waited for also where `group_linger` is shorter.
+void consumer_group::close_if_left() {
+  if (has_members() || !lingering_.empty() || phase_ == phase::idle ||
+      phase_ == phase::closing)
+    return;
+  const bool draining =
+      phase_ == phase::stable &&
+      std::any_of(partitions_.begin(), partitions_.end(),
+                  [](const auto& p) { return p.second.draining; });
+  if (!draining)
     close();
 }
 

@@ -105,6 +105,7 @@ class consumer_group final : public consumer_group_actor::base {
   void forget_left();
   bool has_members() const;
   void open();
+  void close_if_left();
   void close();
   void subscribe();
   std::set<std::string> wanted_topics();

@@ -39,6 +39,27 @@ TEST_CASE_FIXTURE(group_talk,
   CHECK(w.inbound.take_one<group_idle>().seen == 1);
 }
 
+TEST_CASE_FIXTURE(group_talk, "who left may still confirm, without linger") {
+  w.options.consumer.group_linger = milliseconds(0);
+  subscribed(1, {"t"}, {t0});
+  const auto end = fetch(t0, 4);
+  leave(1, {end});
+  w.advance(milliseconds(1900));
+  CHECK_FALSE(handle().closing);
+  SUBCASE("and does") {
+    confirm(1, end);
+    CHECK(handle().closing);
+    settle();
+    CHECK(committed(t0) == 14);
+  }
+  SUBCASE("and does not") {
+    w.advance(milliseconds(200));
+    CHECK(handle().closing);
+    settle();
+    CHECK(committed(t0) == 10);
+  }
+}
+
 TEST_CASE_FIXTURE(group_talk,
                   "one that comes back meanwhile finds it as it was") {
   subscribed(1, {"t"}, {t0});
