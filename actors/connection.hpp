@@ -65,6 +65,7 @@ class connection final : public connection_actor::base {
   void on_group_refused(const group_refused& refused);
   void on_subscription_ready(const subscription_ready& ready);
   void on_subscription_failed(const subscription_failed& failed);
+  void on_group_lost(std::uint64_t number);
   void on_deadline(deadline_due);
   void arm_deadline();
   void expire(operation& op);

@@ -249,8 +249,12 @@ void connection::admit(operation& op, const group_link& group) {
     subscription_ = std::move(next);
   }
   now.at = step::joining;
-  send(subscription_->link, join_group{subscription_->topics, number, to_,
-                                       group_member{connection_actor{this}}});
+  // A request, so that CAF tells when the group fails before it has read it.
+  request(subscription_->link, caf::infinite,
+          join_group{subscription_->topics, number, to_,
+                     group_member{connection_actor{this}}})
+      .then([] {},
+            [this, number](const caf::error&) { on_group_lost(number); });
 }
 
 /// The subscribe in progress is answered, the one that overtakes takes its
@@ -286,6 +290,12 @@ void connection::on_group_refused(const group_refused& refused) {
     drop(op);
   }
   quit_if_done();
+}
+
+/// The group knew nothing of this member, so it could not close it.
+void connection::on_group_lost(std::uint64_t number) {
+  on_subscription_failed(
+      {number, {protocol::error_code::internal, "The consumer group failed."}});
 }
 
 void connection::on_subscription_failed(const subscription_failed& failed) {

@@ -80,6 +80,8 @@ void consumer_group::on_exit() {
     consumer_->close(now() + close_time);
   consumer_.reset();
   members_.clear();
+  // Only after a failure.
+  items_.clear();
   outgoing_.clear();
   send(gateway_, group_gone{group_});
   gateway_ = nullptr;
@@ -200,12 +202,18 @@ void consumer_group::fail_members(const protocol::failure& why) {
 void consumer_group::answer_waiting() {
   bool unsettled = false;
   for (auto& [ws, m] : members_) {
-    if (!m.waiting || !includes(applied_, m.topics) || !positioned(m))
+    if (!m.waiting || !includes(applied_, m.topics))
       continue;
-    if (missing_topics(m))
+    if (const kafka::failure* why = hopeless(m)) {
+      m.waiting = false;
+      send(m.actor, subscription_failed{m.subscription, to_protocol(*why)});
+    } else if (!positioned(m)) {
+      continue;
+    } else if (missing_topics(m)) {
       unsettled = true;
-    else
+    } else {
       answer(m);
+    }
   }
   if (unsettled)
     delayed_send(this, settle_wait, settle_due{settle_generation_});
@@ -223,6 +231,14 @@ bool consumer_group::positioned(const member& waiting) const {
                       [&](const kafka::topic_partition& at) {
                         return waiting.topics.count(at.topic) > 0;
                       });
+}
+
+/// Why one of its partitions will have no start before the next assignment.
+const kafka::failure* consumer_group::hopeless(const member& waiting) const {
+  for (const auto& [at, why] : hopeless_)
+    if (unstarted_.count(at) > 0 && waiting.topics.count(at.topic) > 0)
+      return &why;
+  return nullptr;
 }
 
 /// This process holds no partition at all of one of its topics.
@@ -321,8 +337,20 @@ void consumer_group::on_linger(linger_due) {
   arm_linger();
   if (phase_ == phase::stable && has_members() && wanted_topics() != applied_)
     arm_union();
-  if (!has_members() && lingering_.empty() && phase_ != phase::idle &&
-      phase_ != phase::closing)
+  close_if_left();
+}
+
+/// Nobody is left, and nobody who left may still confirm something: that is
+/// waited for also where `group_linger` is shorter.
+void consumer_group::close_if_left() {
+  if (has_members() || !lingering_.empty() || phase_ == phase::idle ||
+      phase_ == phase::closing)
+    return;
+  const bool draining =
+      phase_ == phase::stable &&
+      std::any_of(partitions_.begin(), partitions_.end(),
+                  [](const auto& p) { return p.second.draining; });
+  if (!draining)
     close();
 }
 

@@ -97,6 +97,7 @@ class consumer_group final : public consumer_group_actor::base {
   void answer_waiting();
   void answer(member& waiting);
   bool positioned(const member& waiting) const;
+  const kafka::failure* hopeless(const member& waiting) const;
   bool missing_topics(const member& waiting) const;
   void fail_members(const protocol::failure& why);
   void end_members_after_failure();
@@ -104,6 +105,7 @@ class consumer_group final : public consumer_group_actor::base {
   void forget_left();
   bool has_members() const;
   void open();
+  void close_if_left();
   void close();
   void subscribe();
   std::set<std::string> wanted_topics();
@@ -198,8 +200,9 @@ class consumer_group final : public consumer_group_actor::base {
   unsigned start_tries_ = 0;
   /// Until starts that could not be had are asked for again; doubles.
   std::chrono::milliseconds start_pause_{0};
-  /// Those that Kafka will not give: nobody waits for them any more.
-  std::set<kafka::topic_partition> hopeless_;
+  /// Those that Kafka will not give, and why: nobody waits for them, and who
+  /// comes before the next assignment is told the same.
+  std::map<kafka::topic_partition, kafka::failure> hopeless_;
   /// When a revoke is answered at the latest.
   time_point revoke_until_;
 

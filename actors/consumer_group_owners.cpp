@@ -141,6 +141,7 @@ void consumer_group::settle_drains() {
   } else if (moved) {
     redistribute();
     forget_left();
+    close_if_left();
   }
 }
 

@@ -101,7 +101,7 @@ void consumer_group::on_starts(starts_found& found) {
       emit_error(answer.error->message);
       if (!answer.error->retriable) {
         ++hopeless;
-        hopeless_.insert(answer.at);
+        hopeless_[answer.at] = *answer.error;
         fail_waiting(answer.at.topic, to_protocol(*answer.error));
       }
     } else if (answer.was_committed || !commits()) {

@@ -17,6 +17,21 @@ namespace {
 /// How often a closed producer looks whether everything is reported.
 constexpr std::chrono::milliseconds closed_poll{200};
 
+/// Routes `count` records, one after the other. When one throws, nobody else
+/// lets its batch go, nor that of those behind it: they count as reported.
+template <class Route, class Batch>
+void route_all(std::size_t count, Route route, Batch batch) {
+  std::size_t i = 0;
+  try {
+    for (; i < count; ++i)
+      route(i);
+  } catch (...) {
+    for (; i < count; ++i)
+      batch(i).one_reported();
+    throw;
+  }
+}
+
 }  // namespace
 
 /// Where the report thread leaves failures for the actor.
@@ -87,6 +102,8 @@ void producer::on_exit() {
     for (const parked& entry : waiting.second)
       entry.batch->one_reported();
   parked_.clear();
+  // A pending deadline holds this for up to a minute, but not what it had.
+  buffer_.take();
   send(gateway_, producer_gone{to_.ref.ws});
   topics_ = nullptr;
   gateway_ = nullptr;
@@ -110,8 +127,10 @@ void producer::flush() {
     shared_.kafka.producer().begin(entry.batch);
     entry.batch->flushed_at = now();
     watch(entry.batch);
-    for (std::size_t item = 0; item < entry.batch->items.size(); ++item)
-      route(entry.batch, item);
+    route_all(
+        entry.batch->items.size(),
+        [&](std::size_t item) { route(entry.batch, item); },
+        [&](std::size_t) -> kafka::publish_batch& { return *entry.batch; });
   }
 }
 
@@ -135,9 +154,9 @@ void producer::park(const std::shared_ptr<kafka::publish_batch>& batch,
   const bool first = waiting == parked_.end();
   if (first)
     waiting = parked_.emplace(std::string(topic), std::vector<parked>{}).first;
-  waiting->second.push_back({batch, item});
   if (first && expected_.count(topic) == 0)
     ask_for(waiting->first);
+  waiting->second.push_back({batch, item});
 }
 
 void producer::ask_for(const std::string& topic) {
@@ -179,9 +198,15 @@ void producer::on_topics_ready(const topics_ready& answer) {
                           "Topic \"" + topic + "\" does not exist.", true});
     } else {
       auto waiting = parked_.extract(topic);
-      if (!waiting.empty())
-        for (const parked& entry : waiting.mapped())
-          route(entry.batch, entry.item);
+      if (!waiting.empty()) {
+        const auto& list = waiting.mapped();
+        route_all(
+            list.size(),
+            [&](std::size_t i) { route(list[i].batch, list[i].item); },
+            [&](std::size_t i) -> kafka::publish_batch& {
+              return *list[i].batch;
+            });
+      }
     }
   }
   tell_flushed();

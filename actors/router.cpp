@@ -92,6 +92,9 @@ void router::on_exit() {
       send(connection.second.producer, peer_closed{});
   }
   connections_.clear();
+  // Only after a failure: the gateway still holds this.
+  touched_.clear();
+  events_.clear();
   topics_ = nullptr;
   gateway_ = nullptr;
 }

@@ -138,6 +138,36 @@ TEST_CASE_FIXTURE(connection_talk, "a subscribe that a drain refuses leaves") {
   CHECK(w.inbound.take_one<leave_group>().subscription == join.subscription);
 }
 
+TEST_CASE_FIXTURE(connection_talk, "a failing one leaves, and is closed") {
+  w.options.consumer.mq_interval = seconds(60);
+  const std::uint64_t number = subscribe({"a"});
+  deliver_records(test::delivered(w.open(1), "a", 0, {"x"}, number));
+  w.sockets.write(1);
+  CHECK(w.book.held(net::direction::out) > 0);
+  w.sockets.broken = true;
+  ask(kind::create, "2");
+  w.check_failed("connection");
+  // The router closes it.
+  CHECK(w.inbound.take_one<connection_failed>().ref.ws == 1);
+  CHECK(w.inbound.take_one<leave_group>().gone);
+  CHECK(w.inbound.take<connection_gone>().size() == 1);
+  CHECK(w.book.held(net::direction::out) == 0);
+  CHECK(w.book.held(net::direction::in) == 0);
+}
+
+TEST_CASE_FIXTURE(connection_talk, "a group that failed fails the subscribe") {
+  ask(kind::subscribe, "1", {"a"});
+  checked();
+  caf::anon_send_exit(group, caf::exit_reason::unhandled_exception);
+  w.run();
+  found();
+  const json reply = w.sockets.take_one(1);
+  CHECK(reply.at("refid") == 1);
+  CHECK(code(reply) == "INTERNAL");
+  CHECK(reply.at("p").at("retriable") == true);
+  CHECK(w.inbound.take_one<subscription_changed>().topics.empty());
+}
+
 TEST_CASE_FIXTURE(connection_talk, "its state names what it holds") {
   subscribe({"a"});
   const auto collector = test::listen_as_collector(w.actors, w.inbound);

@@ -222,4 +222,59 @@ TEST_CASE_FIXTURE(gateway_talk, "a router that fails is told to the server") {
   CHECK(failed == 1);
 }
 
+TEST_CASE_FIXTURE(gateway_talk, "a router that throws stops the server") {
+  begin();
+  open(1);
+  w.sockets.broken = true;
+  say(1, "{");
+  w.check_failed("router");
+  CHECK(failed == 1);
+}
+
+TEST_CASE_FIXTURE(gateway_talk, "so does a gateway that throws") {
+  begin();
+  open(1);
+  w.sockets.broken = true;
+  say(1, R"({"id":1,"t":"health"})");
+  w.check_failed("gateway");
+  CHECK(failed == 1);
+}
+
+TEST_CASE_FIXTURE(gateway_talk, "a connection that throws is closed") {
+  begin();
+  open(1);
+  open(2);
+  w.sockets.broken = true;
+  say(1, R"({"id":1,"t":"topic","a":"create","p":[]})");
+  w.check_failed("connection");
+  CHECK(w.sockets.closed(1) ==
+        std::vector<ws::close_reason>{ws::close_reason::internal});
+  CHECK(w.sockets.closed(2).empty());
+  CHECK(failed == 0);
+}
+
+TEST_CASE_FIXTURE(gateway_talk, "after a group that throws comes a new one") {
+  begin();
+  open(1);
+  open(2);
+  subscribe(1, "t", "g");
+  w.advance(std::chrono::seconds(1));
+  w.kafka.group("g").broken = true;
+  say(2, R"({"id":1,"t":"topic","a":"subscribe",)"
+         R"("p":{"t":["u"],"consumer_group":"g"}})");
+  w.kafka.finish_creates();
+  w.advance(std::chrono::seconds(1));
+  w.check_failed("consumer_group");
+  const std::vector<ws::close_reason> internal{ws::close_reason::internal};
+  CHECK(w.sockets.closed(1) == internal);
+  CHECK(w.sockets.closed(2) == internal);
+  open(3);
+  subscribe(3, "t", "g");
+  w.advance(std::chrono::seconds(1));
+  const auto told = replies(3);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].at("s") == 0);
+  CHECK(w.kafka.joins == 2);
+}
+
 TEST_SUITE_END();

@@ -9,6 +9,8 @@ using test::group_talk;
 
 namespace {
 
+using reasons = std::vector<ws::close_reason>;
+
 const kafka::topic_partition t0{"t", 0};
 const kafka::topic_partition t1{"t", 1};
 
@@ -35,6 +37,27 @@ TEST_CASE_FIXTURE(group_talk,
   handle().emit_closed();
   w.run();
   CHECK(w.inbound.take_one<group_idle>().seen == 1);
+}
+
+TEST_CASE_FIXTURE(group_talk, "who left may still confirm, without linger") {
+  w.options.consumer.group_linger = milliseconds(0);
+  subscribed(1, {"t"}, {t0});
+  const auto end = fetch(t0, 4);
+  leave(1, {end});
+  w.advance(milliseconds(1900));
+  CHECK_FALSE(handle().closing);
+  SUBCASE("and does") {
+    confirm(1, end);
+    CHECK(handle().closing);
+    settle();
+    CHECK(committed(t0) == 14);
+  }
+  SUBCASE("and does not") {
+    w.advance(milliseconds(200));
+    CHECK(handle().closing);
+    settle();
+    CHECK(committed(t0) == 10);
+  }
 }
 
 TEST_CASE_FIXTURE(group_talk,
@@ -178,10 +201,30 @@ TEST_CASE_FIXTURE(group_talk, "a group at rest stops at once") {
 
 TEST_CASE_FIXTURE(group_talk, "a failing group ends its members' connections") {
   subscribed(1, {"t"}, {t0});
-  caf::anon_send_exit(talk(), caf::exit_reason::unhandled_exception);
-  w.run();
+  join(2, {"u"});
+  handle().broken = true;
+  w.advance(milliseconds(1001));
+  w.check_failed("consumer_group");
+  CHECK(w.sockets.closed(1) == reasons{ws::close_reason::internal});
+  CHECK(w.sockets.closed(2) == reasons{ws::close_reason::internal});
   CHECK(w.inbound.take<group_gone>().size() == 1);
   CHECK(handle().closing);
+}
+
+TEST_CASE_FIXTURE(group_talk, "a failing group holds no records") {
+  subscribed(1, {"t"}, {t0});
+  confirm(1, fetch(t0, 4));
+  confirm(1, fetch(t0, 4));
+  REQUIRE(handle().commits.size() == 1);
+  handle().broken = true;
+  // Its last commit throws, with records in the burst behind it.
+  handle().emit(kafka::consumer_failed{{"FENCED", "Out.", false}, true, ""});
+  handle().fetch(t0, 2);
+  CHECK(w.book.held(net::direction::out) > 0);
+  w.run();
+  w.check_failed("consumer_group");
+  CHECK(w.sockets.closed(1) == reasons{ws::close_reason::internal});
+  CHECK(w.book.held(net::direction::out) == 0);
 }
 
 TEST_CASE_FIXTURE(group_talk, "its state shows positions and owners") {

@@ -171,6 +171,21 @@ TEST_CASE_FIXTURE(group_talk, "without a commit `none` fails the subscribe") {
   CHECK(mail_of(1).take_one<subscription_failed>().why.code ==
         "OFFSET_OUT_OF_RANGE");
   CHECK_FALSE(answered(1));
+  // So is who comes before the group has asked anew.
+  join(2, {"t"});
+  CHECK(mail_of(2).take_one<subscription_failed>().why.code ==
+        "OFFSET_OUT_OF_RANGE");
+  // When nobody wants the topic any more it does.
+  leave(1);
+  leave(2);
+  join(3, {"u"});
+  w.advance(milliseconds(5000));
+  assign({{"u", 0}});
+  handle().committed[t0] = 3;
+  join(4, {"t"});
+  w.advance(milliseconds(1001));
+  assign({t0});
+  CHECK(answered(4));
 }
 
 TEST_CASE_FIXTURE(group_talk,

@@ -364,4 +364,36 @@ TEST_CASE_FIXTURE(producer_talk, "a deleted topic is looked for again") {
   CHECK(w.inbound.take<check_topics>().size() == 1);
 }
 
+TEST_CASE_FIXTURE(producer_talk, "a failing one ends its connection") {
+  w.kafka.set_topic("t", 1);
+  publish_to("t", {"a", "b", "c"});
+  publish_to("new", {"d"});
+  SUBCASE("by its records") {
+    w.kafka.producer().breaks_after = 1;
+    flush();
+    CHECK(w.kafka.producer().values() == strings{"a"});
+  }
+  SUBCASE("by records that waited for their topic") {
+    publish_to("new", {"e", "f"}, 5);
+    flush();
+    w.kafka.set_topic("new", 1);
+    w.kafka.producer().breaks_after = 1;
+    topic_checked();
+    CHECK(w.kafka.producer().values() == strings{"a", "b", "c", "d"});
+  }
+  SUBCASE("by a reply, with more in its buffer") {
+    flush();
+    publish_to("t", {"e"});
+    w.sockets.broken = true;
+    w.kafka.producer().fail({"ANY", "Any.", false}, false);
+    w.run();
+  }
+  w.check_failed("producer");
+  using reasons = std::vector<ws::close_reason>;
+  CHECK(w.sockets.closed(1) == reasons{ws::close_reason::internal});
+  CHECK(w.inbound.take<producer_gone>().size() == 1);
+  w.kafka.producer().report();
+  CHECK(charged() == 0);
+}
+
 TEST_SUITE_END();

@@ -367,4 +367,18 @@ TEST_CASE_FIXTURE(router_talk, "the router's end ends its connections") {
   CHECK(w.inbound.take<producer_gone>().size() == 1);
 }
 
+TEST_CASE_FIXTURE(router_talk, "a failing one tells the gateway and ends") {
+  begin();
+  burst(opened(1));
+  w.sockets.broken = true;
+  burst(received(1, publish_a), received(1, "{"), received(1, publish_a));
+  w.check_failed("router");
+  CHECK(w.inbound.take_one<actor_failed>().kind == "router");
+  CHECK(w.inbound.take<connection_gone>().size() == 1);
+  // What it had handled goes, and it holds nothing of the rest.
+  CHECK(w.kafka.producer().values() == strings{"a"});
+  w.kafka.producer().report();
+  CHECK(w.book.held(net::direction::in) == 0);
+}
+
 TEST_SUITE_END();

@@ -11,8 +11,10 @@ import unittest
 from support import kcat, run
 from support.broker import broker, create_topic, unique
 from support.client import Client
-from support.raw import Raw
+from support.groups import committed
+from support.raw import Raw, Reading
 from support.server import Server
+from support.wait import until_blocking
 
 GROUPS = 100
 SECONDS = 150
@@ -83,6 +85,48 @@ class FreshGroups(unittest.TestCase):
                 self.assertLess(took, REFUSED_SECONDS)
             client.reset()
             self.assertEqual(server.stop(), 0, server.output())
+
+    def test_a_reply_stands_behind_commits(self):
+        """Of every partition, before anything was produced or read."""
+        topic, group = unique("committed"), unique("committed")
+        create_topic(self.kafka, topic, 4)
+        asyncio.run(kcat.write(self.kafka.bootstrap, topic, [b"a", b"b"], 1))
+        with Server(CONFIG, kafka_host=self.kafka.bootstrap) as server:
+            client = Raw(server.url)
+            self.addCleanup(client.reset)
+            client.subscribe(topic, group)
+            self.assertEqual(
+                committed(self.kafka, group),
+                {(topic, partition): 2 if partition == 1 else 0
+                 for partition in range(4)})
+            client.reset()
+
+    def test_an_heir_at_another_server_misses_nothing(self):
+        """The first one dies with its reply, and has confirmed nothing."""
+        topic, group = unique("heir"), unique("heir")
+        create_topic(self.kafka, topic, 4)
+        # So long Kafka waits for the one that died.
+        config = {"consumer_config": {"sessionTimeout": 6000}}
+        host = self.kafka.bootstrap
+        with Server(config, kafka_host=host) as other:
+            first = Server(config, kafka_host=host)
+            self.addCleanup(first.kill)
+            client = Raw(first.url)
+            self.addCleanup(client.reset)
+            client.subscribe(topic, group)
+            first.process.kill()
+            values = [f"{n}" for n in range(12)]
+            for partition in range(4):
+                asyncio.run(kcat.write(
+                    host, topic, [value.encode() for value in
+                                  values[partition::4]], partition))
+            heir = Raw(other.url)
+            self.addCleanup(heir.reset)
+            heir.subscribe(topic, group)
+            with Reading(heir) as read:
+                until_blocking(lambda: len(read.values) >= len(values),
+                               "every record")
+            self.assertEqual(sorted(read.values), sorted(values))
 
     def test_each_gets_every_record_produced_after_its_reply(self):
         with Server(CONFIG, kafka_host=self.kafka.bootstrap) as server:

@@ -54,14 +54,29 @@ class Unreachable(unittest.TestCase):
 
     def test_a_broker_that_comes_later_is_found(self):
         with broker() as kafka:
-            asyncio.run(self.heal(kafka))
+            asyncio.run(self.heal(kafka, mute=False))
 
-    async def heal(self, kafka):
+    def test_one_that_is_mute_at_first_is_found(self):
+        with broker() as kafka:
+            asyncio.run(self.heal(kafka, mute=True))
+
+    async def heal(self, kafka, mute):
         topic = unique("heal")
         loop = asyncio.get_running_loop()
         async with Relay() as relay:
-            with Server(kafka_host=relay.address, args=ARGS) as server:
+            if mute:
+                await relay.mute()
+            # In a thread, so that the relay takes connections meanwhile.
+            server = await loop.run_in_executor(
+                None, lambda: Server(kafka_host=relay.address, args=ARGS))
+            with server:
+                start = "\n".join(server.lines)
+                self.assertIn(f"Kafka at {relay.address} is not reached yet",
+                              start)
                 *_, lost = await self.ask(server.url, topic)
+                self.assertEqual(relay.taken > 0, mute)
+                # Who reads the log is told when it has come, not before.
+                self.assertNotIn("producer-ready", server.log())
                 create_topic(kafka, topic, 3)
                 await relay.forward(kafka.bootstrap)
                 client = await Client.open(server.url)
@@ -73,6 +88,7 @@ class Unreachable(unittest.TestCase):
                 topics = await until(listed, "the broker is found")
                 print(f"found after {time.monotonic() - begun:.1f} s")
                 self.assertIn({"topic": topic, "partition": 2}, topics)
+                self.assertIn("producer-ready", server.log())
                 reply = await client.request(
                     id=2, t="topic", a="subscribe",
                     p={"t": [topic], "consumer_group": unique("heal")})
@@ -83,8 +99,9 @@ class Unreachable(unittest.TestCase):
                 await client.close()
                 values = [value for _, _, value in
                           await kcat.read(kafka.bootstrap, topic)]
-                if lost["persisted"] == "no":
-                    self.assertEqual(values, [b"found"])
+                # It waited for its topic: nothing of it can be written.
+                self.assertEqual(lost["persisted"], "no")
+                self.assertEqual(values, [b"found"])
                 self.assertEqual(
                     await loop.run_in_executor(None, server.stop), 0,
                     server.output())

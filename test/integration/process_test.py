@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 import unittest
 
 from support.client import Client, Closed
@@ -123,7 +124,10 @@ class Broker(unittest.TestCase):
                 {"t": "topic", "a": "create", "p": ["x"]},
                 {"t": "topic", "a": "subscribe", "p": {"t": ["x"]}},
                 {"t": "notif", "p": {"t": "x", "m": "y"}})):
+            begun = time.monotonic()
             reply = await client.request(id=number, **message)
+            # Theirs is 1.5 s: not one of librdkafka's own deadlines.
+            self.assertLess(time.monotonic() - begun, 15)
             self.assertEqual((reply["refid"], reply["s"]), (number, 1))
             self.assertIn(reply["p"]["code"],
                           ("TIMEOUT", "BROKER_UNAVAILABLE"))

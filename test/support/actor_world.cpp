@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 namespace wskafka::test {
 namespace {
 
@@ -43,6 +45,13 @@ peer actor_world::open(std::uint64_t ws) {
   ws::connection_ref ref;
   ref.ws = ws;
   return peers[ws] = {ref, book.open()};
+}
+
+void actor_world::check_failed(const std::string& name) const {
+  CHECK(count.actor_failures == 1);
+  const std::pair<event, std::string> wanted{
+      event::error, "actor wskafka." + name + " failed: broken"};
+  CHECK(std::count(told.begin(), told.end(), wanted) == 1);
 }
 
 }  // namespace wskafka::test

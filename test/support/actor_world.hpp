@@ -25,6 +25,9 @@ struct actor_world {
   /// The connection `ws`, the same one each time.
   peer open(std::uint64_t ws);
 
+  /// One actor threw: it was counted, and told as an `error` event.
+  void check_failed(const std::string& name) const;
+
   void run() { actors.run(); }
   void advance(std::chrono::milliseconds time) { actors.advance(time); }
 

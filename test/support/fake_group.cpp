@@ -1,11 +1,14 @@
 #include "test/support/fake_group.hpp"
 
 #include <memory>
+#include <stdexcept>
 #include <utility>
 
 namespace wskafka::test {
 
 void fake_group::subscribe(std::vector<std::string> topics) {
+  if (broken)
+    throw std::runtime_error("broken");
   subscriptions.push_back(std::move(topics));
 }
 
@@ -47,6 +50,8 @@ void fake_group::seek(kafka::topic_partition at, std::int64_t offset,
 
 void fake_group::commit(std::uint64_t id,
                         std::vector<kafka::position> positions) {
+  if (broken)
+    throw std::runtime_error("broken");
   commits.push_back({id, std::move(positions)});
 }
 

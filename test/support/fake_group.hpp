@@ -51,6 +51,9 @@ class fake_group final : public kafka::group_consumer {
   std::vector<kafka::position> ends() const override;
   void close(std::chrono::steady_clock::time_point deadline) override;
 
+  /// From here on `subscribe` and `commit` throw.
+  bool broken = false;
+
   // What it was told.
   std::vector<std::vector<std::string>> subscriptions;
   std::vector<assignment> assignments;

@@ -22,6 +22,8 @@ void fake_producer::begin(const std::shared_ptr<kafka::publish_batch>& batch) {
 void fake_producer::publish(kafka::publish_batch& batch, std::size_t item,
                             kafka::producer_topic* topic,
                             std::int32_t partition) {
+  if (breaks_after && (*breaks_after)-- == 0)
+    throw std::runtime_error("broken");
   ++count_.handed_over;
   record r;
   for (const auto& known : topics_)

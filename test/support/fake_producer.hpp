@@ -46,6 +46,9 @@ class fake_producer final : public kafka::producer {
   /// From here on `publish` refuses at once; empty: no more.
   void refuse(std::optional<kafka::failure> why) { refused_ = std::move(why); }
 
+  /// `publish` throws once it has taken so many more; empty: never.
+  std::optional<unsigned> breaks_after;
+
   /// Reports what is left, so that the batches go.
   void clear() { report(); }
 

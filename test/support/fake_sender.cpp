@@ -10,6 +10,8 @@ namespace wskafka::test {
 void fake_sender::send(ws::outgoing item) {
   connection& to = connections_[item.to.ws];
   if (auto* text = std::get_if<ws::text>(&item.what)) {
+    if (broken)
+      throw std::runtime_error("broken");
     to.confirm = std::max(to.confirm, text->confirm);
     // An empty one is no frame.
     if (!text->payload.empty())

@@ -44,6 +44,9 @@ class fake_sender final : public ws::sender {
   /// Why the connection is to be closed.
   std::vector<ws::close_reason> closed(std::uint64_t ws) const;
 
+  /// From here on texts throw; closes still go.
+  bool broken = false;
+
   /// Forgets, and releases, everything.
   void clear() { connections_.clear(); }
 

@@ -15,6 +15,13 @@ def lag(kafka, group):
     return sum(map(int, lags))
 
 
+def committed(kafka, group):
+    """The group's commits: (topic, partition) -> offset."""
+    rows = _rows(kafka.tool("groups", "--describe", "--group", group), group)
+    return {(row[1], int(row[2])): int(row[3]) for row in rows
+            if row[3] != "-"}
+
+
 def members(kafka, group):
     """How many members the group has."""
     return len(_rows(kafka.tool(

@@ -6,7 +6,8 @@ import socket
 
 class Relay:
     """Holds a port that refuses connections until `forward` is called; then
-    each is passed on. Used from one event loop; `async with` ends it."""
+    each is passed on. After `mute` they are taken meanwhile, and get no
+    answer. Used from one event loop; `async with` ends it."""
 
     def __init__(self):
         self._socket = socket.socket()
@@ -14,17 +15,28 @@ class Relay:
         self.address = f"127.0.0.1:{self._socket.getsockname()[1]}"
         self._server = None
         self._tasks = set()
+        self._broker = None
+        self._found = asyncio.Event()
+        self.taken = 0  # connections so far
+
+    async def mute(self):
+        self._server = await asyncio.start_server(self._accepted,
+                                                  sock=self._socket)
 
     async def forward(self, bootstrap):
-        host, port = bootstrap.rsplit(":", 1)
+        self._broker = bootstrap.rsplit(":", 1)
+        self._found.set()
+        if not self._server:
+            await self.mute()
 
-        async def accepted(reader, writer):
-            self._tasks.add(asyncio.current_task())
-            to = await asyncio.open_connection(host, int(port))
-            await asyncio.gather(self._pass(reader, to[1]),
-                                 self._pass(to[0], writer))
-        self._server = await asyncio.start_server(accepted,
-                                                  sock=self._socket)
+    async def _accepted(self, reader, writer):
+        self._tasks.add(asyncio.current_task())
+        self.taken += 1
+        await self._found.wait()
+        host, port = self._broker
+        to = await asyncio.open_connection(host, int(port))
+        await asyncio.gather(self._pass(reader, to[1]),
+                             self._pass(to[0], writer))
 
     @staticmethod
     async def _pass(reader, writer):

@@ -38,7 +38,8 @@ class Scenario:
     # The server's configuration, as JSON text; scenarios with the same one
     # share a server.
     config: str = "{}"
-    # The address of a broker that is not there, instead of the target's.
+    # The address of a broker that is not there, instead of the target's; or
+    # `mute`: one that takes connections and never answers.
     broker: str = ""
 
     @property

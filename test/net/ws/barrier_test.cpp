@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -98,21 +99,25 @@ TEST_SUITE("net/ws/barrier") {
     }
   }
 
-  TEST_CASE("idle connections are pinged apart, and live as they answer") {
+  TEST_CASE("idle connections are pinged, and live as they answer") {
     ws_edge server;
     server.options.ping_interval = milliseconds(500);
     server.start();
     std::vector<raw_client> clients;
     for (int i = 0; i < 5; ++i)
       clients.push_back(server.open());
-    // Each answers as its own pings come: they come at times of their own.
+    // Each answers as its own pings come: they come at times of their own,
+    // which the nonce in them sets.
     std::vector<std::thread> answering;
-    for (auto& client : clients) {
-      answering.emplace_back([&client] {
+    std::vector<std::string> first(clients.size());
+    for (std::size_t i = 0; i < clients.size(); ++i) {
+      answering.emplace_back([&client = clients[i], &first = first[i]] {
         for (int ping = 0; ping < 3; ++ping) {
           const auto frame = client.read();
           if (!frame || frame->opcode != 9)
             return;
+          if (ping == 0)
+            first = frame->payload;
           client.send(client_frame(10, frame->payload));
         }
       });
@@ -120,6 +125,7 @@ TEST_SUITE("net/ws/barrier") {
     for (auto& thread : answering)
       thread.join();
     CHECK(server.until([&] { return server.count().pongs >= 15; }));
+    CHECK(std::set<std::string>(first.begin(), first.end()).size() == 5);
     CHECK(server.count().open == 5);
     CHECK(server.events.confirmed.empty());
   }

@@ -19,12 +19,18 @@ namespace wskafka::test {
 /// still until it is told to go on.
 class fake_shard final : public ws::peer_host, public ws::wire {
  public:
+  /// Another nonce than that of the other tests' one peer.
+  fake_shard(ws::peer_settings settings, std::uint64_t nonce)
+      : fake_shard(settings, {1'000'000, 2'000, 1'000},
+                   {1'000'000, 2'000, 1'000}, nonce) {}
+
   explicit fake_shard(ws::peer_settings settings,
                       net::budget inward = {1'000'000, 2'000, 1'000},
-                      net::budget outward = {1'000'000, 2'000, 1'000})
+                      net::budget outward = {1'000'000, 2'000, 1'000},
+                      std::uint64_t nonce = 42)
       : book(inward, outward), account(book.open()), options(settings) {
     peer.emplace(ws::connection_ref{1, 0, 0}, account, *this, *this, options,
-                 42);
+                 nonce);
   }
 
   static ws::peer_settings settings() {

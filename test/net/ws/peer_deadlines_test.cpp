@@ -47,6 +47,18 @@ TEST_SUITE("net/ws/peer deadlines") {
     CHECK_FALSE(shard.ended);
   }
 
+  TEST_CASE("peers that came together are pinged apart") {
+    // Where in the interval is the nonce's to say.
+    for (const unsigned nonce : {1'000, 7'000, 13'000}) {
+      fake_shard shard(fake_shard::settings(), nonce);
+      const milliseconds due(nonce);
+      shard.pass(due - milliseconds(1));
+      CHECK(pings(shard).empty());
+      shard.pass(milliseconds(100));
+      CHECK(pings(shard).size() == 1);
+    }
+  }
+
   TEST_CASE("a ping that is not answered for the interval ends it") {
     fake_shard shard(fake_shard::settings());
     shard.pass(milliseconds(100));
