@@ -2,11 +2,13 @@
 
 #include "actors/environment.hpp"
 #include "actors/event_hub.hpp"
+#include "actors/frugal_sharing.hpp"
 #include "actors/gateway.hpp"
 #include "net/ws/endpoint.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/scheduler/coordinator.hpp>
 #include <caf/send.hpp>
 
 #include <algorithm>
@@ -180,7 +182,7 @@ std::optional<std::string> server::implementation::start() {
 }
 
 void server::implementation::spawn_actors() {
-  caf_config.set("scheduler.policy", caf::atom("sharing"));
+  caf_config.load<caf::scheduler::coordinator<frugal_sharing>>();
   caf_config.set("scheduler.max-threads", actor_threads(options.websocket));
   caf_config.set("scheduler.max-throughput", max_throughput);
   actors = std::make_unique<caf::actor_system>(caf_config);
