@@ -194,6 +194,7 @@ void gateway::on_health(health_query& query) {
                             connections_.size() + producers_.size();
   const auto asked = page(query.offset, std::min(query.limit, most_actors));
   std::vector<std::string> busy;
+  busy.reserve(asked.size());
   for (const listed_actor& one : asked)
     busy.push_back(
         json{{"kind", one.kind}, {"id", one.id}, {"busy", true}}.dump());

@@ -12,7 +12,9 @@ namespace wskafka {
 class consumer_group::listener final : public kafka::group_listener {
  public:
   explicit listener(consumer_group_actor owner)
-      : inbox([owner] { caf::anon_send(owner, inbox_ready{}); }) {}
+      : inbox([owner = std::move(owner)] {
+          caf::anon_send(owner, inbox_ready{});
+        }) {}
 
   void on_event(kafka::group_event event) override {
     inbox.push(std::move(event));

@@ -7,6 +7,7 @@
 
 #include <exception>
 #include <string>
+#include <utility>
 
 namespace wskafka {
 
@@ -19,7 +20,7 @@ void guard_handlers(Actor* self, environment& shared, After after) {
       [self, &shared, after](std::exception_ptr thrown) -> caf::error {
         std::string text = std::string("actor ") + self->name() + " failed: ";
         try {
-          std::rethrow_exception(thrown);
+          std::rethrow_exception(std::move(thrown));
         } catch (const std::exception& e) {
           text += e.what();
         } catch (...) {

@@ -45,7 +45,9 @@ class producer::failure_sink final : public kafka::report_sink {
   };
 
   explicit failure_sink(producer_actor owner)
-      : inbox([owner] { caf::anon_send(owner, inbox_ready{}); }) {}
+      : inbox([owner = std::move(owner)] {
+          caf::anon_send(owner, inbox_ready{});
+        }) {}
 
   void on_publish_failed(std::shared_ptr<kafka::publish_batch> batch,
                          std::size_t item, kafka::failure why,

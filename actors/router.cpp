@@ -16,7 +16,7 @@ namespace {
 
 /// A batch's charge is released when the last of its records is reported: one
 /// slow partition should not hold much more than its own.
-constexpr std::size_t batch_bytes = 64 * 1024;
+constexpr std::size_t batch_bytes = std::size_t{64} * 1024;
 
 /// Replies that one connection may be owed, in its outward marks.
 constexpr std::size_t most_replies = 4;
@@ -372,7 +372,7 @@ void router::order(entry& from, control_request request) {
   request.deadline = now_ + shared_.options.kafka.request_timeout;
   std::size_t bytes = sizeof(request) + request.head.id.size();
   for (const std::string& topic : request.topics)
-    bytes += sizeof(topic) + topic.size();
+    bytes += sizeof(std::string) + topic.size();
   request.held =
       std::make_shared<net::charge>(from.to.account, net::direction::in, bytes);
   from.burst.requests.push_back(std::move(request));

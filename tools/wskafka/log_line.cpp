@@ -12,7 +12,7 @@ std::string dump(const nlohmann::ordered_json& value) {
 
 /// What JSON puts between the quotes, with quotes and backslashes as they were.
 std::string plain(const nlohmann::ordered_json& value) {
-  const std::string quoted = dump(value);
+  std::string quoted = dump(value);
   if (!value.is_string())
     return quoted;
   std::string shown;
