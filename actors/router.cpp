@@ -67,6 +67,7 @@ router_actor::behavior_type router::make_behavior() {
       [this](inbox_ready) { on_inbox(); },
       [this](flush_due) {
         flush_armed_ = false;
+        now_ = home_system().clock().now();
         send_batches();
       },
       [this](const connection_failed& failed) {
@@ -231,7 +232,7 @@ void router::send_batches() {
     from->publishing = false;
   }
   publishing_.clear();
-  sent_ = home_system().clock().now();
+  sent_ = now_;
 }
 
 void router::send_batch(entry& from) {

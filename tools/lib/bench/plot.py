@@ -32,7 +32,7 @@ def points(workloads, ids, side):
 
 
 def draw(result):
-    """SVG; None when fewer than two points of every line ran."""
+    """SVG; None when there are fewer than two points in all."""
     drawn = [(name, colour, points(result["workloads"], ids, "gateway"),
               points(result["workloads"], ids, "roof"))
              for name, colour, ids in LINES]

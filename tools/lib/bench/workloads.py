@@ -74,8 +74,8 @@ WORKLOADS = (
     ingest("I3.50k", 50_000, 100, 1, None, buffers=False),
     Workload(
         "IF", "publish flood, 50 connections, as fast as the sockets take",
-        lambda ctx, stack: {"gateway": lambda: publishing.flood(
-            longer(ctx, 60 / 8))},
+        lambda ctx, stack: {"gateway": lambda: publishing.publish(
+            longer(ctx, 60 / 8), rate=None)},
         (Check("rate", "rate", "msg/s"), Check("cpu", "CPU", "us/msg"),
          Check("rss", "memory", "KiB"),
          Check("rss_grown", "memory grown", "KiB")), pairs=1),
