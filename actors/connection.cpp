@@ -7,6 +7,15 @@
 #include <utility>
 
 namespace wskafka {
+namespace {
+
+/// With `mq_interval: null`, the unwritten bytes from which on what comes while
+/// they are being written is gathered. Less is about to leave: frames that
+/// follow it soon share its write, and hearing of its end would cost as much as
+/// sending it.
+constexpr std::size_t gather_above = 64 * 1024;
+
+}  // namespace
 
 connection::connection(caf::actor_config& config, environment& shared, peer to,
                        topics_actor topics, gateway_actor gateway,
@@ -103,8 +112,8 @@ void connection::flush(bool all) {
       subscription_ ? subscription_->membership : 0, confirm, all);
   if (!writer_.empty())
     arm_flush();
-  if (!writer_.interval() && !frames.empty()) {
-    // What comes while this is being written is gathered.
+  if (!writer_.interval() && !frames.empty() &&
+      to_.account->held(net::direction::out) > gather_above) {
     writing_ = true;
     frames.back().tell_written = true;
   }

@@ -126,7 +126,7 @@ class connection final : public connection_actor::base {
   delivery_writer writer_;
   /// Deliveries wait until the subscribe in progress is answered.
   bool hold_ = false;
-  /// `mq_interval: null`: a flush is being written.
+  /// `mq_interval: null`: much is being written, and more is gathered.
   bool writing_ = false;
   bool deadline_armed_ = false;
   bool draining_ = false;

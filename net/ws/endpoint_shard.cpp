@@ -332,6 +332,7 @@ void shard_core::on_close(const connection_ptr& c) {
 // The peers' side.
 
 void shard_core::emit(event e) {
+  lively_ = lively_ || !std::holds_alternative<received>(e);
   events_.push_back(std::move(e));
   end_turn();
 }
@@ -363,7 +364,8 @@ void shard_core::turn_ends() {
   guarded(nullptr, [this] { listener_.on_events(index_, events_); });
   events_.clear();
   const clock::time_point ended = now();
-  const clock::time_point next = pace_.turn_ended(ended, brought);
+  const clock::time_point next =
+      pace_.turn_ended(ended, brought, std::exchange(lively_, false));
   if (next > ended)
     std::this_thread::sleep_until(next);
 }
@@ -408,12 +410,14 @@ void shard_core::deliver(outgoing&& item) {
   }
   const connection_ptr c = *found;
   guarded(c.get(), [&] {
-    if (auto* t = std::get_if<text>(&item.what))
+    if (auto* t = std::get_if<text>(&item.what)) {
+      lively_ = true;
       c->open->send(std::move(*t));
-    else if (auto* end = std::get_if<ws::close>(&item.what))
+    } else if (auto* end = std::get_if<ws::close>(&item.what)) {
       c->open->close(end->reason);
-    else
+    } else {
       c->open->confirm();
+    }
   });
 }
 

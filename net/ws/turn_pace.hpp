@@ -14,15 +14,19 @@ namespace wskafka::ws {
 /// wait, and a full turn needs no company. Used by one thread.
 class turn_pace {
  public:
-  /// The distance of two small turns, and the most that a frame waits for it.
+  /// The distance of two small turns, and the most that a frame waits for it,
+  /// on a lively shard.
   static constexpr std::chrono::microseconds small_turn{200};
+  /// On one whose clients do nothing but publish: nobody waits for an answer.
+  static constexpr std::chrono::microseconds quiet_turn{1000};
   /// Events that make a turn worth its wake-ups.
   static constexpr std::size_t full_turn = 32;
 
   /// A turn with so many events ended at `now`: until when to rest; not after
   /// `now` when there is no need to.
-  clock::time_point turn_ended(clock::time_point now, std::size_t events) {
-    const clock::time_point soon = last_ + small_turn;
+  clock::time_point turn_ended(clock::time_point now, std::size_t events,
+                               bool lively) {
+    const clock::time_point soon = last_ + (lively ? small_turn : quiet_turn);
     last_ = events < full_turn && now < soon ? soon : now;
     return last_;
   }

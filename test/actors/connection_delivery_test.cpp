@@ -23,15 +23,24 @@ std::vector<std::string> values(const json& frame) {
 TEST_SUITE_BEGIN("actors/connection/delivery");
 
 TEST_CASE_FIXTURE(connection_talk,
-                  "records are gathered while one is written") {
+                  "records are gathered while much is written") {
   const auto number = subscribe({"a"});
-  deliver_records(delivered(w.open(1), "a", 0, {"x"}, number));
-  CHECK(values(w.sockets.take_one(1)) == strings{"x"});
+  const std::string much(64 * 1024, 'x');
+  deliver_records(delivered(w.open(1), "a", 0, {much}, number));
+  CHECK(values(w.sockets.take_one(1)) == strings{much});
   deliver_records(delivered(w.open(1), "a", 1, {"y"}, number));
   deliver_records(delivered(w.open(1), "a", 2, {"z"}, number));
   CHECK(w.sockets.take(1).empty());
   written();
   CHECK(values(w.sockets.take_one(1)) == strings{"y", "z"});
+}
+
+TEST_CASE_FIXTURE(connection_talk, "records follow at once while little is") {
+  const auto number = subscribe({"a"});
+  deliver_records(delivered(w.open(1), "a", 0, {"x"}, number));
+  deliver_records(delivered(w.open(1), "a", 1, {"y"}, number));
+  CHECK(w.sockets.take(1).size() == 2);
+  CHECK_FALSE(w.sockets.write(1));
 }
 
 TEST_CASE_FIXTURE(connection_talk, "records wait for the interval") {
