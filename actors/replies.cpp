@@ -1,6 +1,7 @@
 #include "actors/replies.hpp"
 
 #include "actors/ids.hpp"
+#include "config/nearest.hpp"
 #include "protocol/render.hpp"
 
 namespace wskafka {
@@ -33,6 +34,22 @@ void reply_failure(ws::sender& out, const peer& to,
 
 protocol::failure to_protocol(const kafka::failure& why) {
   return {why.code, why.message, why.retriable};
+}
+
+protocol::failure unknown_key(protocol::failure why, std::string_view key,
+                              const std::vector<std::string>& known) {
+  const std::string meant = config::nearest(key, known);
+  if (!meant.empty()) {
+    why.message += "; did you mean \"" + meant + "\"?";
+  } else if (known.empty()) {
+    why.message += "; this request has no keys there.";
+  } else {
+    why.message += "; it may have ";
+    for (const std::string& one : known)
+      why.message += (&one == &known.front() ? "\"" : ", \"") + one + '"';
+    why.message += '.';
+  }
+  return why;
 }
 
 protocol::failure replies_untaken() {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// The way of a reply: rendered by the actor that finished the request,
 /// charged to the connection, and put into its shard's outbox. From any thread.
@@ -27,6 +28,11 @@ void reply_failure(ws::sender& out, const peer& to,
 
 /// The same failure in the protocol's words.
 protocol::failure to_protocol(const kafka::failure& why);
+
+/// The same refusal, which ends with the name of a key, with the key that was
+/// most likely meant, or else all that are known.
+protocol::failure unknown_key(protocol::failure why, std::string_view key,
+                              const std::vector<std::string>& known);
 
 /// The answer to a request whose reply may be large, when the peer does not
 /// take those that it has coming.

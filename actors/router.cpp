@@ -4,9 +4,11 @@
 #include "actors/describe.hpp"
 #include "actors/gather_time.hpp"
 #include "actors/guard.hpp"
+#include "actors/hello.hpp"
 #include "actors/producer.hpp"
 #include "actors/replies.hpp"
 
+#include <chrono>
 #include <string>
 #include <utility>
 #include <variant>
@@ -166,7 +168,7 @@ void router::on_received(ws::received& event) {
   entry* from = find(event.ref);
   if (from == nullptr || from->flooded || flooded(*from))
     return;
-  const auto& messages = parser_.parse(event.text);
+  const auto& messages = parser_.parse(event.text, from->strict);
   shared_.count.requests += messages.size();
   ++frames_;
   messages_ += messages.size();
@@ -313,9 +315,26 @@ void router::dispatch(entry& from, const protocol::health_request& request) {
                     request.limit, request.offset, std::move(held)});
 }
 
+void router::dispatch(entry& from, const protocol::hello_request& request) {
+  from.strict = true;
+  reply_success(shared_.sockets, from.to, request.head,
+                hello_text(shared_.options, from.to.ref.ws));
+}
+
+void router::dispatch(entry& from, const protocol::ping_request& request) {
+  using std::chrono::milliseconds;
+  const auto time = std::chrono::duration_cast<milliseconds>(
+      std::chrono::system_clock::now().time_since_epoch());
+  reply_success(shared_.sockets, from.to, request.head,
+                "{\"time\":" + std::to_string(time.count()) + '}');
+}
+
 void router::dispatch(entry& from, const protocol::bad_request& request) {
   ++shared_.count.bad_requests;
-  refuse(from, request, request.why);
+  refuse(from, request,
+         request.known
+             ? unknown_key(request.why, request.unknown_key, *request.known)
+             : request.why);
 }
 
 void router::refuse(entry& from, const protocol::message& request,

@@ -26,6 +26,7 @@ using shard_inbox = net::inbox<ws::event>;
 ///     notif create                      -> the connection's producer
 ///     topic create/list/subscribe/...   -> the connection
 ///     health                            -> the gateway
+///     hello, ping                       -> answered here
 ///     what cannot be carried out        -> answered here
 class router final : public router_actor::base {
  public:
@@ -52,6 +53,8 @@ class router final : public router_actor::base {
     bool touched = false;
     /// It is being ended; nothing of it is read any more.
     bool flooded = false;
+    /// It has said hello.
+    bool strict = false;
   };
 
   void on_inbox();
@@ -65,6 +68,8 @@ class router final : public router_actor::base {
   void dispatch(entry& from, const protocol::subscribe_request& request);
   void dispatch(entry& from, const protocol::unsubscribe_request& request);
   void dispatch(entry& from, const protocol::health_request& request);
+  void dispatch(entry& from, const protocol::hello_request& request);
+  void dispatch(entry& from, const protocol::ping_request& request);
   void dispatch(entry& from, const protocol::bad_request& request);
   void refuse(entry& from, const protocol::message& request,
               const protocol::failure& why);

@@ -58,6 +58,7 @@ class key_set {
  public:
   void clear() { keys_.clear(); }
   void add(std::string_view key) { keys_.push_back(key); }
+  const std::vector<std::string_view>& keys() const { return keys_; }
   /// Reorders the keys.
   bool repeats();
 

@@ -3,11 +3,12 @@
 #include "protocol/error.hpp"
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
-/// The requests of `protocol.md` part 1 as the parser hands them out. Every
+/// The requests of `protocol.md` as the parser hands them out. Every
 /// `string_view` stands in the parser's buffers: valid until its next `parse`.
 namespace wskafka::protocol {
 
@@ -65,16 +66,31 @@ struct health_request {
   std::size_t offset = 0;
 };
 
+/// `hello`: what is the server able to do? From here on the client is refused
+/// keys of `p` that its requests do not know.
+struct hello_request {
+  envelope head;
+};
+
+/// `ping`.
+struct ping_request {
+  envelope head;
+};
+
 /// A message that cannot be carried out: answer it with `why`. `publish` tells
 /// that it was a `notif`, whose failure carries `p.persisted`.
 struct bad_request {
   envelope head;
   failure why;
   bool publish = false;
+  /// It is refused for this key of `p`; `known` are those that it may have.
+  std::string_view unknown_key{};
+  const std::vector<std::string>* known = nullptr;
 };
 
-using message = std::variant<publish_request, create_request, list_request,
-                             subscribe_request, unsubscribe_request,
-                             health_request, bad_request>;
+using message =
+    std::variant<publish_request, create_request, list_request,
+                 subscribe_request, unsubscribe_request, health_request,
+                 hello_request, ping_request, bad_request>;
 
 }  // namespace wskafka::protocol

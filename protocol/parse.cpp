@@ -203,7 +203,7 @@ struct parser::implementation {
       case ondemand::json_type::object:
         found.clear(bounds.topics_per_request);
         read_message(found, document.get_object());
-        append_request(messages, found, bounds, compacted);
+        append_request(messages, found, bounds, strict, compacted);
         return;
       case ondemand::json_type::array:
         read_array(document.get_array());
@@ -230,7 +230,8 @@ struct parser::implementation {
       }
       found.clear(bounds.topics_per_request);
       read_message(found, element.get_object());
-      append_request(messages, found, bounds, compacted);
+      append_request(messages, found, bounds, strict, compacted);
+      strict = strict || std::holds_alternative<hello_request>(messages.back());
     }
     if (messages.empty()) {
       refuse_frame(error_code::invalid_request,
@@ -239,6 +240,8 @@ struct parser::implementation {
   }
 
   limits bounds;
+  /// Of the frame at hand, from here on.
+  bool strict = false;
   std::vector<char> padded;
   std::size_t size = 0;
   std::string compacted;
@@ -254,7 +257,8 @@ parser::~parser() = default;
 parser::parser(parser&&) noexcept = default;
 parser& parser::operator=(parser&&) noexcept = default;
 
-const std::vector<message>& parser::parse(std::string_view text) {
+const std::vector<message>& parser::parse(std::string_view text, bool strict) {
+  impl_->strict = strict;
   try {
     impl_->load(text);
     impl_->read_frame();

@@ -36,8 +36,10 @@ class parser {
 
   /// The frame's messages, in order; at least one, whatever the text. The
   /// result and all views in it stand until the next call. Never throws for
-  /// what the text holds.
-  const std::vector<message>& parse(std::string_view text);
+  /// what the text holds. `strict`: the client has said hello, so keys of `p`
+  /// that a request does not know are refused, and no longer ignored; a hello
+  /// in the frame begins this for the messages behind it.
+  const std::vector<message>& parse(std::string_view text, bool strict = false);
 
  private:
   struct implementation;

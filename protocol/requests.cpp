@@ -1,9 +1,11 @@
 #include "protocol/requests.hpp"
 
 #include "protocol/compact.hpp"
+#include "protocol/known_keys.hpp"
 #include "protocol/refuse.hpp"
 #include "protocol/topic_requests.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <utility>
@@ -11,6 +13,9 @@
 namespace wskafka::protocol {
 
 namespace {
+
+constexpr const char* types =
+    "\"topic\", \"notif\", \"health\", \"hello\" or \"ping\"";
 
 bool told(const field& value) {
   return value.what != kind::absent && value.what != kind::null;
@@ -53,11 +58,29 @@ std::optional<bad_request> check_envelope(fields& found, const envelope& head,
                       std::to_string(bounds.id_bytes) + " are allowed.");
   }
   if (found.t.what != kind::string) {
-    return refuse_value(head, found.t, "t",
-                        "\"topic\", \"notif\" or \"health\"");
+    return refuse_value(head, found.t, "t", types);
   }
   if (told(found.a) && found.a.what != kind::string) {
     return refuse_value(head, found.a, "a", "a string");
+  }
+  return std::nullopt;
+}
+
+// The key of `p` that this request does not know, if there is one.
+std::optional<bad_request> check_keys(const fields& found,
+                                      const envelope& head) {
+  const auto* known = known_keys(found.t.text, found.a.text);
+  if (known == nullptr) {
+    return std::nullopt;
+  }
+  for (const std::string_view key : found.payload_keys.keys()) {
+    if (std::find(known->begin(), known->end(), key) == known->end()) {
+      bad_request refused = refuse(head, error_code::invalid_request,
+                                   "p has no key " + quoted(key));
+      refused.unknown_key = key;
+      refused.known = known;
+      return refused;
+    }
   }
   return std::nullopt;
 }
@@ -127,9 +150,14 @@ message health(const fields& found, const envelope& head) {
 }
 
 message to_message(fields& found, const envelope& head, const limits& bounds,
-                   std::string& compacted) {
+                   bool strict, std::string& compacted) {
   if (auto refused = check_envelope(found, head, bounds)) {
     return std::move(*refused);
+  }
+  if (strict) {
+    if (auto refused = check_keys(found, head)) {
+      return std::move(*refused);
+    }
   }
   if (found.t.text == "notif") {
     return publish(found, head, bounds, compacted);
@@ -140,16 +168,23 @@ message to_message(fields& found, const envelope& head, const limits& bounds,
   if (found.t.text == "health") {
     return health(found, head);
   }
+  if (found.t.text == "hello") {
+    return hello_request{head};
+  }
+  if (found.t.text == "ping") {
+    return ping_request{head};
+  }
   return refuse(head, error_code::unknown_type,
-                "There is no type " + quoted(found.t.text) +
-                    "; t must be \"topic\", \"notif\" or \"health\".");
+                "There is no type " + quoted(found.t.text) + "; t must be " +
+                    types + ".");
 }
 
 }  // namespace
 
 void append_request(std::vector<message>& out, fields& found,
-                    const limits& bounds, std::string& compacted) {
-  out.push_back(to_message(found, head_of(found, bounds), bounds, compacted));
+                    const limits& bounds, bool strict, std::string& compacted) {
+  out.push_back(
+      to_message(found, head_of(found, bounds), bounds, strict, compacted));
   if (auto* refused = std::get_if<bad_request>(&out.back())) {
     refused->publish = found.t.text == "notif" && !found.t.repeated;
   }

@@ -4,6 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
+#include <ctime>
+
 using namespace wskafka;
 using std::chrono::milliseconds;
 using test::json;
@@ -265,6 +268,39 @@ TEST_CASE_FIXTURE(router_talk, "health goes to the gateway, charged") {
   CHECK(query.limit == 3);
   CHECK(query.offset == 2);
   CHECK(w.book.held(net::direction::in) > 0);
+}
+
+TEST_CASE_FIXTURE(router_talk, "hello and ping are answered at once") {
+  begin();
+  burst(opened(1));
+  say(1, R"([{"id":1,"t":"hello"},{"id":2,"t":"ping","a":"x"}])");
+  const auto replies = w.sockets.take(1);
+  REQUIRE(replies.size() == 2);
+  CHECK(replies[0].at("refid") == 1);
+  CHECK(replies[0].at("p").at("ws") == 1);
+  CHECK(replies[1].at("refid") == 2);
+  CHECK(replies[1].at("a") == "x");
+  // Since 1970, and no two days off.
+  const std::int64_t time = replies[1].at("p").at("time");
+  CHECK(std::abs(time / 1000 - std::time(nullptr)) < 172'800);
+}
+
+TEST_CASE_FIXTURE(router_talk, "who has said hello is told of unknown keys") {
+  begin();
+  burst(opened(1), opened(2));
+  const std::string typo =
+      R"({"id":3,"t":"topic","a":"unsubscribe","p":{"x":1}})";
+  say(1, typo);
+  CHECK(w.sockets.take_one(1).at("s") == 0);
+  say(1, R"({"t":"hello"})");
+  w.sockets.take(1);
+  say(1, typo);
+  CHECK(w.sockets.take_one(1).at("p").at("code") == "INVALID_REQUEST");
+  say(2, typo);
+  CHECK(w.sockets.take_one(2).at("s") == 0);
+  say(1, R"({"t":"notif","p":{"t":"t","m":1,"consumer_group":"g"}})");
+  CHECK(w.sockets.take_one(1).at("p").at("persisted") == "no");
+  CHECK(w.count.bad_requests == 2);
 }
 
 TEST_CASE_FIXTURE(router_talk, "bad frames are answered, the others go on") {

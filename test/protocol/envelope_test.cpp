@@ -130,16 +130,18 @@ TEST_SUITE("protocol/envelope") {
 
   TEST_CASE("unknown types and actions are named in the refusal") {
     const std::pair<const char*, const char*> cases[] = {
-        {R"({"t":"hello"})",
-         R"(There is no type "hello"; t must be "topic", "notif" or "health".)"},
+        {R"({"t":"hallo"})",
+         R"(There is no type "hallo"; t must be "topic", "notif", "health", "hello" or "ping".)"},
         {R"({"t":"topic","a":"describe"})",
          R"(topic has no action "describe"; it has "create", "list", "subscribe" and "unsubscribe".)"},
         {R"({"t":"notif","a":"ack"})",
          R"(notif has no action "ack"; it has "create", which may be left out.)"},
         {R"({"t":"topic"})",
          R"(topic needs an action a: "create", "list", "subscribe" or "unsubscribe".)"},
-        {R"({})", R"(t is missing; it must be "topic", "notif" or "health".)"},
-        {R"({"t":1})", R"(t must be "topic", "notif" or "health".)"},
+        {R"({})",
+         R"(t is missing; it must be "topic", "notif", "health", "hello" or "ping".)"},
+        {R"({"t":1})",
+         R"(t must be "topic", "notif", "health", "hello" or "ping".)"},
     };
     for (const auto& [frame, sentence] : cases) {
       CHECK(one(frame).as<bad_request>().why.message == sentence);
@@ -154,7 +156,8 @@ TEST_SUITE("protocol/envelope") {
     one m("{\"t\":\"" + name + "\"}");
     CHECK(m.as<bad_request>().why.message ==
           "There is no type \"" + name.substr(0, 79) +
-              "...\"; t must be \"topic\", \"notif\" or \"health\".");
+              "...\"; t must be \"topic\", \"notif\", \"health\", \"hello\" or "
+              "\"ping\".");
   }
 
   TEST_CASE("only a notif is marked as a publish") {

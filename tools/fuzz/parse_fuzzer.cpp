@@ -43,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   static parser frames{limits{}};
   static parser replies{limits{}};
   const auto& messages =
-      frames.parse({reinterpret_cast<const char*>(data), size});
+      frames.parse({reinterpret_cast<const char*>(data), size}, size % 2 == 0);
   require(!messages.empty());
   for (const auto& m : messages) {
     require(!is(m, error_code::internal));
