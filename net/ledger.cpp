@@ -14,11 +14,19 @@ bool ledger::pressed(direction way) const {
 
 void account::charge(direction way, std::size_t bytes) {
   book_.side(way).held.fetch_add(bytes, std::memory_order_relaxed);
+  charge_share(way, bytes);
+}
+
+void account::charge_share(direction way, std::size_t bytes) {
   (way == direction::in ? in_ : out_).fetch_add(bytes);
 }
 
 void account::release(direction way, std::size_t bytes) {
   book_.side(way).held.fetch_sub(bytes, std::memory_order_relaxed);
+  release_share(way, bytes);
+}
+
+void account::release_share(direction way, std::size_t bytes) {
   (way == direction::in ? in_ : out_).fetch_sub(bytes);
   if (way == direction::in) {
     open_if_low(gate::read_in);
@@ -79,6 +87,20 @@ void account::open_if_low(gate g) {
   std::lock_guard<std::mutex> guard(hooks_mutex_);
   if (at(g).hook)
     at(g).hook();
+}
+
+shared_charge::shared_charge(ledger& book, direction way, std::size_t bytes)
+    : book_(book), way_(way), bytes_(bytes) {
+  book_.side(way_).held.fetch_add(bytes_, std::memory_order_relaxed);
+}
+
+shared_charge::shared_charge(shared_charge&& other) noexcept
+    : book_(other.book_),
+      way_(other.way_),
+      bytes_(std::exchange(other.bytes_, 0)) {}
+
+shared_charge::~shared_charge() {
+  book_.side(way_).held.fetch_sub(bytes_, std::memory_order_relaxed);
 }
 
 void charge::merge(charge&& other) {

@@ -49,6 +49,7 @@ class ledger {
 
  private:
   friend class account;
+  friend class shared_charge;
   struct alignas(64) sum {
     explicit sum(budget b) : bounds(b) {}
     const budget bounds;
@@ -86,6 +87,11 @@ class account {
 
   /// Gives back what was charged; may run a gate's hook on this thread.
   void release(direction way, std::size_t bytes);
+
+  /// The same for what many accounts hold together: it counts here, and for the
+  /// process only once (`shared_charge`).
+  void charge_share(direction way, std::size_t bytes);
+  void release_share(direction way, std::size_t bytes);
 
   std::size_t held(direction way) const {
     return (way == direction::in ? in_ : out_).load();
@@ -129,6 +135,22 @@ class account {
   std::atomic<std::size_t> out_{0};
   std::mutex hooks_mutex_;
   waiter waiters_[3];
+};
+
+/// Bytes that the process alone is charged with, released when this goes.
+class shared_charge {
+ public:
+  shared_charge(ledger& book, direction way, std::size_t bytes);
+  shared_charge(shared_charge&& other) noexcept;
+  shared_charge& operator=(shared_charge&&) = delete;
+  ~shared_charge();
+
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  ledger& book_;
+  const direction way_;
+  std::size_t bytes_;
 };
 
 /// Bytes charged to an account, released when this goes. Move-only: what is

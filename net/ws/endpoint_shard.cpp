@@ -398,10 +398,46 @@ void shard_core::drain() {
     }
   }
   resumed_.clear();
+  if (!std::exchange(fanning_, true))
+    fan_out_turn();
   flush_dirty();
 }
 
+peer* shard_core::find_peer(const connection_ref& ref) {
+  const connection_ptr* found = table_.find(ref);
+  return found ? (*found)->open.get() : nullptr;
+}
+
+/// The rest comes after what else is ready by then.
+void shard_core::fan_out_turn() {
+  fanning_ = false;
+  guarded(nullptr, [this] { fanning_ = channels_.turn(*this); });
+  if (fanning_)
+    boost::asio::post(io_, [this] {
+      fan_out_turn();
+      flush_dirty();
+    });
+}
+
+/// True: it was for a channel.
+bool shard_core::deliver_to_channel(outgoing& item) {
+  if (auto* frame = std::get_if<ws::fan_out>(&item.what)) {
+    lively_ = true;
+    channels_.append(frame->channel, std::move(frame->frame));
+  } else if (auto* join = std::get_if<join_channel>(&item.what)) {
+    if (table_.find(item.to))
+      channels_.join(join->channel, item.to);
+  } else if (auto* leave = std::get_if<leave_channel>(&item.what)) {
+    channels_.leave(leave->channel, item.to.ws);
+  } else {
+    return false;
+  }
+  return true;
+}
+
 void shard_core::deliver(outgoing&& item) {
+  if (deliver_to_channel(item))
+    return;
   const connection_ptr* found = table_.find(item.to);
   if (!found) {
     if (std::holds_alternative<text>(item.what))
@@ -458,6 +494,12 @@ void shard_core::sweep() {
   sweep_at_ = clock::time_point::max();
   if (const auto next = wheel_.next())
     arm_sweep(*next);
+}
+
+shared_frame_ptr make_shared_frame(std::string payload, net::ledger& book) {
+  std::string header = frame_header(opcode::text, payload.size());
+  return std::make_shared<const lean::prepared_frame>(std::move(header),
+                                                      std::move(payload), book);
 }
 
 std::unique_ptr<shard> make_shard(std::uint16_t index,

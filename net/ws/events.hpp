@@ -2,6 +2,7 @@
 
 #include "net/ledger.hpp"
 #include "net/ws/close_reason.hpp"
+#include "net/ws/shared_frame.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -100,9 +101,28 @@ struct close {
   close_reason reason = close_reason::server;
 };
 
+/// Be in the channel of this number from here on: its frames come behind what
+/// was sent before.
+struct join_channel {
+  std::uint64_t channel = 0;
+};
+
+/// No frame of it comes from here on, also none that was on its way.
+struct leave_channel {
+  std::uint64_t channel = 0;
+};
+
+/// A frame for all of the shard that are in the channel; `to` names the shard
+/// alone.
+struct fan_out {
+  std::uint64_t channel = 0;
+  shared_frame_ptr frame;
+};
+
 struct outgoing {
   connection_ref to;
-  std::variant<text, confirm_now, close> what;
+  std::variant<text, confirm_now, close, join_channel, leave_channel, fan_out>
+      what;
 };
 
 }  // namespace wskafka::ws

@@ -55,6 +55,8 @@ class peer : public deadline {
   void pong(std::string_view payload);
   /// A batch was destroyed: its write is done, or will never be.
   void released(const frame_batch& batch);
+  /// The same for a shared frame of so many bytes.
+  void share_released(std::size_t bytes);
   /// TCP has ended. `seen` and `code` are what the socket makes of it; what we
   /// ended ourselves has our own reason.
   void gone(close_reason seen, std::uint16_t code);
@@ -62,6 +64,8 @@ class peer : public deadline {
   // From the outbox.
 
   void send(text&& item);
+  /// False, and nothing is sent, when the out budget has no room for the frame.
+  bool fan_out(const shared_frame_ptr& frame);
   void confirm();
   /// Sends the close frame; TCP is dropped if it has not ended by `patience`
   /// later.
@@ -101,6 +105,8 @@ class peer : public deadline {
   void add_pong(std::string&& payload);
   void answer_late_ping();
   void write(clock::time_point now);
+  void write_begins(clock::time_point now);
+  void write_ended();
   void schedule(clock::time_point now);
   clock::duration slow_timeout() const;
   clock::duration look_interval() const;

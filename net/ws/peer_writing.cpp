@@ -39,6 +39,24 @@ void peer::send(text&& item) {
   later();
 }
 
+bool peer::fan_out(const shared_frame_ptr& frame) {
+  const std::size_t size = frame->size();
+  if (account_->held(net::direction::out) > 0 &&
+      account_->delivery_credit() < size)
+    return false;
+  const clock::time_point now = host_.now();
+  // What was sent before goes first.
+  write(now);
+  write_begins(now);
+  account_->charge_share(net::direction::out, size);
+  host_.numbers().frames_out.add();
+  host_.numbers().bytes_out.add(size);
+  if (!wire_.write(frame))
+    host_.numbers().undeliverable.add();
+  later();
+  return true;
+}
+
 /// No frame of its own: it speaks of what was sent before.
 void peer::mark(const text& item) {
   if (item.confirm != 0)
@@ -84,26 +102,37 @@ void peer::flush() {
 void peer::write(clock::time_point now) {
   if (next_.empty())
     return;
-  if (queued_++ == 0) {
-    write_since_ = now;
-    moved_.reset();
-    taken_ = 0;
-    next_look_ = now + look_interval();
-  }
+  write_begins(now);
   frame_batch batch = std::exchange(next_, frame_batch());
   const std::uint32_t texts = batch.texts;
   if (!wire_.write(std::move(batch)))
     host_.numbers().undeliverable.add(texts);
 }
 
+void peer::write_begins(clock::time_point now) {
+  if (queued_++ > 0)
+    return;
+  write_since_ = now;
+  moved_.reset();
+  taken_ = 0;
+  next_look_ = now + look_interval();
+}
+
 void peer::released(const frame_batch& batch) {
-  --queued_;
   pongs_ -= batch.pongs;
   tells_ -= batch.tells;
-  if (gone_)
-    return;
   told_ = told_ || (batch.tells > 0 && tells_ == 0);
-  if (told_ || late_ping_)
+  write_ended();
+}
+
+void peer::share_released(std::size_t bytes) {
+  account_->release_share(net::direction::out, bytes);
+  write_ended();
+}
+
+void peer::write_ended() {
+  --queued_;
+  if (!gone_ && (told_ || late_ping_))
     later();
 }
 

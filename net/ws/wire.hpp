@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/ws/frames.hpp"
+#include "net/ws/shared_frame.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -14,6 +15,11 @@ class wire {
   /// destroyed and `peer::released` called. False, and destroyed at once, when
   /// the connection is no longer open.
   virtual bool write(frame_batch&& batch) = 0;
+
+  /// Queues a frame that others get too; once it has left, or will never leave,
+  /// `peer::share_released` is called. False, after that, when the connection
+  /// is no longer open.
+  virtual bool write(const shared_frame_ptr& frame) = 0;
 
   /// Queues a close frame behind everything written; the socket's part of the
   /// closing handshake follows by itself.

@@ -222,6 +222,36 @@ TEST_SUITE("net/ledger") {
     CHECK(account->held(in) == 0);
   }
 
+  TEST_CASE("what is shared counts once for the process, and for each") {
+    ledger book(small, small);
+    const auto one = book.open();
+    const auto two = book.open();
+    {
+      const shared_charge shared(book, out, 100);
+      one->charge_share(out, 100);
+      two->charge_share(out, 100);
+      CHECK(book.held(out) == 100);
+      CHECK(one->held(out) == 100);
+      one->release_share(out, 100);
+      CHECK(one->held(out) == 0);
+      CHECK(two->held(out) == 100);
+      CHECK(book.held(out) == 100);
+    }
+    CHECK(book.held(out) == 0);
+    two->release_share(out, 100);
+  }
+
+  TEST_CASE("releasing a share opens the gates") {
+    ledger book(small, small);
+    const auto account = book.open();
+    int opened = 0;
+    account->on_low(gate::deliver, [&opened] { ++opened; });
+    account->charge_share(out, small.process);
+    REQUIRE(account->wait_low(gate::deliver));
+    account->release_share(out, small.process);
+    CHECK(opened == 1);
+  }
+
   TEST_CASE("an account outlives whatever opened it, for its last holder") {
     ledger book(small, small);
     charge last(book.open(), in, 10);

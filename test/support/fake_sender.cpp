@@ -19,7 +19,7 @@ void fake_sender::send(ws::outgoing item) {
     to.unwritten.push_back(std::move(*text));
   } else if (auto* close = std::get_if<ws::close>(&item.what)) {
     to.closed.push_back(close->reason);
-  } else {
+  } else if (std::holds_alternative<ws::confirm_now>(item.what)) {
     ++to.hurried;
   }
 }

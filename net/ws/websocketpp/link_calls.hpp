@@ -2,6 +2,7 @@
 
 #include "net/ws/close_reason.hpp"
 #include "net/ws/socket_info.hpp"
+#include "net/ws/websocketpp/prepared_frame.hpp"
 #include "net/ws/websocketpp/specialised.hpp"
 
 #include <boost/asio/socket_base.hpp>
@@ -16,6 +17,11 @@ inline bool link::write(frame_batch&& batch) {
   const message::ptr m =
       std::make_shared<sent_message>(*open, std::move(batch));
   return !static_cast<connection&>(*this).send(m);
+}
+
+inline bool link::write(const shared_frame_ptr& frame) {
+  return !static_cast<connection&>(*this).send(
+      prepared_frame::pointer(frame, *open));
 }
 
 inline void link::end(std::uint16_t code, std::string_view reason) {

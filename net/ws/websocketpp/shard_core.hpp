@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/inbox.hpp"
+#include "net/ws/channels.hpp"
 #include "net/ws/connection_table.hpp"
 #include "net/ws/shard.hpp"
 #include "net/ws/turn_pace.hpp"
@@ -27,6 +28,7 @@ using std::chrono::milliseconds;
 /// dies while all that it may refer to still lives.
 class shard_core final : public shard,
                          public peer_host,
+                         public channel_host,
                          public lean::link_owner {
  public:
   shard_core(std::uint16_t index, const shard_settings& settings,
@@ -52,6 +54,9 @@ class shard_core final : public shard,
   std::function<void()> resumer(const peer& p) override;
   counters& numbers() override { return counters_; }
 
+  // channel_host
+  peer* find_peer(const connection_ref& ref) override;
+
   // link_owner
   void forget(lean::link& l) override;
 
@@ -71,6 +76,8 @@ class shard_core final : public shard,
 
   void drain();
   void deliver(outgoing&& item);
+  bool deliver_to_channel(outgoing& item);
+  void fan_out_turn();
   void end_turn();
   void turn_ends();
   void flush_dirty();
@@ -102,6 +109,7 @@ class shard_core final : public shard,
   bool accepting_ = true;
   bool refusing_ = false;
   bool turn_open_ = false;
+  bool fanning_ = false;
   turn_pace pace_;
   /// Since the last turn somebody was sent a text, came, went, or read what he
   /// was sent: more than publishing.
@@ -126,6 +134,7 @@ class shard_core final : public shard,
       boost::asio::executor_work_guard<boost::asio::io_context::executor_type>>
       work_;
   connection_table<connection_ptr> table_;
+  channels channels_;
   std::thread thread_;
 };
 

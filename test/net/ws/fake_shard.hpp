@@ -68,6 +68,14 @@ class fake_shard final : public ws::peer_host, public ws::wire {
     writes.push_back(std::move(batch));
     return true;
   }
+  bool write(const ws::shared_frame_ptr& frame) override {
+    if (broken) {
+      peer->share_released(frame->size());
+      return false;
+    }
+    shared.push_back(frame);
+    return true;
+  }
   void end(std::uint16_t code, std::string_view) override { ended = code; }
   void drop() override {
     dropped = true;
@@ -107,6 +115,13 @@ class fake_shard final : public ws::peer_host, public ws::wire {
     writes.pop_front();
     peer->released(batch);
     batch = ws::frame_batch();
+    turn();
+  }
+  /// The socket is done with the oldest shared frame.
+  void share_done() {
+    const std::size_t size = shared.front()->size();
+    shared.pop_front();
+    peer->share_released(size);
     turn();
   }
   void all_written() {
@@ -163,6 +178,7 @@ class fake_shard final : public ws::peer_host, public ws::wire {
   std::optional<ws::clock::time_point> wake;
   std::vector<ws::event> events;
   std::deque<ws::frame_batch> writes;
+  std::deque<ws::shared_frame_ptr> shared;
   std::string out;
   std::optional<std::uint16_t> ended;
   std::uint64_t taken_bytes = 100;

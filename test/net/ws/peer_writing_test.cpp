@@ -1,4 +1,5 @@
 #include "test/net/ws/fake_shard.hpp"
+#include "test/net/ws/test_frame.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,6 +9,7 @@
 using namespace wskafka;
 using std::chrono::milliseconds;
 using test::fake_shard;
+using test::test_frame;
 using texts = std::vector<std::string>;
 
 TEST_SUITE("net/ws/peer writing") {
@@ -31,6 +33,43 @@ TEST_SUITE("net/ws/peer writing") {
     shard.turn();
     CHECK(shard.book.held(net::direction::out) == 7);
     shard.write_done();
+    CHECK(shard.book.held(net::direction::out) == 0);
+  }
+
+  TEST_CASE("a shared frame goes behind what was sent before") {
+    fake_shard shard(fake_shard::settings());
+    shard.send("own");
+    const auto frame = test_frame::make("shared", shard.book);
+    CHECK(shard.peer->fan_out(frame));
+    REQUIRE(shard.writes.size() == 1);
+    CHECK(shard.shared.size() == 1);
+    CHECK(shard.counted.frames_out.get() == 2);
+    CHECK(shard.counted.bytes_out.get() == 9);
+    shard.all_written();
+    // The process pays once, and so does the connection, until it is written.
+    CHECK(shard.account->held(net::direction::out) == 6);
+    CHECK(shard.book.held(net::direction::out) == 6);
+    shard.share_done();
+    CHECK(shard.account->held(net::direction::out) == 0);
+    CHECK(shard.book.held(net::direction::out) == 6);
+  }
+
+  TEST_CASE("a shared frame that is not taken ends the connection") {
+    // Pressed, so that it is slow before it owes a pong.
+    fake_shard shard(fake_shard::settings(), {1'000'000, 2'000, 1'000},
+                     {10'000, 2'000, 1'000});
+    const net::charge others(shard.book.open(), net::direction::out, 9'500);
+    CHECK(shard.peer->fan_out(test_frame::make("shared", shard.book)));
+    shard.pass(milliseconds(8'000));
+    CHECK(shard.ended == 4008);
+  }
+
+  TEST_CASE("a shared frame to a broken socket is counted and let go of") {
+    fake_shard shard(fake_shard::settings());
+    shard.broken = true;
+    CHECK(shard.peer->fan_out(test_frame::make("shared", shard.book)));
+    CHECK(shard.counted.undeliverable.get() == 1);
+    CHECK(shard.account->held(net::direction::out) == 0);
     CHECK(shard.book.held(net::direction::out) == 0);
   }
 

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "net/ws/events.hpp"
+#include "net/ws/shared_frame.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <unordered_map>
+#include <vector>
+
+namespace wskafka::ws {
+
+class peer;
+
+/// Where a channel finds its members' connections.
+class channel_host {
+ public:
+  /// Null when it is gone.
+  virtual peer* find_peer(const connection_ref& ref) = 0;
+
+ protected:
+  ~channel_host() = default;
+};
+
+/// The connections of one shard that get the same frames. Each gets every frame
+/// that was appended after it joined, in order. They are served in rounds, some
+/// of them in each turn of the shard's loop; what is appended meanwhile goes
+/// along, so that a busy shard writes more at once. Who has no room in its out
+/// budget for the next frame is closed as slow. Not thread-safe.
+class channel {
+ public:
+  /// Joining twice changes nothing.
+  void join(const connection_ref& who);
+  void leave(std::uint64_t ws);
+  void append(shared_frame_ptr frame) { frames_.push_back(std::move(frame)); }
+
+  std::size_t members() const { return members_.size(); }
+  /// Frames that some member may still lack.
+  std::size_t waiting() const { return frames_.size(); }
+
+  /// Sends the next `most` members what they lack. False when nobody lacks
+  /// anything; then no frame is kept.
+  bool turn(channel_host& host, std::size_t most);
+
+ private:
+  struct member {
+    connection_ref ref;
+    /// The number of the first frame that it lacks.
+    std::uint64_t next = 0;
+  };
+  std::uint64_t end() const { return first_ + frames_.size(); }
+  bool serve(channel_host& host, member& to);
+  void remove(std::size_t place);
+  void move(std::size_t from, std::size_t to);
+  void end_round();
+
+  std::deque<shared_frame_ptr> frames_;
+  /// The number of the first frame in it.
+  std::uint64_t first_ = 0;
+
+  /// Those before `at_` were served in this round, and lack nothing below
+  /// `round_end_`.
+  std::vector<member> members_;
+  std::size_t at_ = 0;
+  std::uint64_t round_end_ = 0;
+  /// Where in `members_` each is.
+  std::unordered_map<std::uint64_t, std::size_t> places_;
+};
+
+}  // namespace wskafka::ws

@@ -1,0 +1,43 @@
+#include "net/ws/channels.hpp"
+
+#include <utility>
+
+namespace wskafka::ws {
+
+void channels::leave(std::uint64_t id, std::uint64_t ws) {
+  const auto found = channels_.find(id);
+  if (found == channels_.end())
+    return;
+  found->second.members.leave(ws);
+  if (found->second.members.members() == 0)
+    channels_.erase(found);
+}
+
+void channels::append(std::uint64_t id, shared_frame_ptr frame) {
+  const auto found = channels_.find(id);
+  if (found == channels_.end())
+    return;
+  found->second.members.append(std::move(frame));
+  if (!std::exchange(found->second.busy, true))
+    busy_.push_back(id);
+}
+
+bool channels::turn(channel_host& host) {
+  if (busy_.empty())
+    return false;
+  const std::uint64_t id = busy_.front();
+  const auto found = channels_.find(id);
+  if (found != channels_.end()) {
+    entry& e = found->second;
+    e.busy = e.members.turn(host, slice);
+    if (e.busy)
+      busy_.push_back(id);
+    if (e.members.members() == 0)
+      channels_.erase(found);
+  }
+  // Not before: a turn that throws is taken again.
+  busy_.pop_front();
+  return !busy_.empty();
+}
+
+}  // namespace wskafka::ws

@@ -1,0 +1,211 @@
+#include "net/ws/channels.hpp"
+#include "test/net/ws/fake_shard.hpp"
+#include "test/net/ws/test_frame.hpp"
+
+#include <doctest/doctest.h>
+
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+using namespace wskafka;
+using test::fake_shard;
+using test::test_frame;
+using texts = std::vector<std::string>;
+
+namespace {
+
+/// Peers with made-up sockets, by number, and frames that one book pays for.
+struct audience final : ws::channel_host {
+  ws::peer* find_peer(const ws::connection_ref& ref) override {
+    const auto found = shards.find(ref.ws);
+    return found == shards.end() ? nullptr : &*found->second->peer;
+  }
+  ws::connection_ref open(std::uint64_t ws) {
+    shards[ws] = std::make_unique<fake_shard>(fake_shard::settings());
+    return {ws, 0, 0};
+  }
+  ws::shared_frame_ptr frame(const std::string& text) {
+    return test_frame::make(text, book);
+  }
+  /// What it was sent so far.
+  texts sent(std::uint64_t ws) {
+    texts all;
+    for (const ws::shared_frame_ptr& each : shards.at(ws)->shared)
+      all.push_back(test_frame::text_of(each));
+    return all;
+  }
+  /// Everything written is gone.
+  void take(std::uint64_t ws) {
+    while (!shards.at(ws)->shared.empty())
+      shards.at(ws)->share_done();
+  }
+
+  net::ledger book{{1'000'000, 2'000, 1'000}, {1'000'000, 2'000, 1'000}};
+  std::map<std::uint64_t, std::unique_ptr<fake_shard>> shards;
+};
+
+}  // namespace
+
+TEST_SUITE("net/ws/channel") {
+  TEST_CASE("each gets what was appended after it joined, in order") {
+    audience all;
+    ws::channel c;
+    c.append(all.frame("before"));
+    c.join(all.open(1));
+    c.append(all.frame("a"));
+    c.join(all.open(2));
+    c.join({2, 0, 0});
+    c.append(all.frame("b"));
+    CHECK_FALSE(c.turn(all, 10));
+    CHECK(all.sent(1) == texts{"a", "b"});
+    CHECK(all.sent(2) == texts{"b"});
+    CHECK(c.waiting() == 0);
+  }
+
+  TEST_CASE("a round goes on where the last turn ended") {
+    audience all;
+    ws::channel c;
+    for (std::uint64_t ws = 1; ws <= 3; ++ws)
+      c.join(all.open(ws));
+    c.append(all.frame("a"));
+    CHECK(c.turn(all, 2));
+    CHECK(all.sent(2) == texts{"a"});
+    CHECK(all.sent(3).empty());
+    // Goes along with the round; who was served gets it in the next one.
+    c.append(all.frame("b"));
+    CHECK(c.turn(all, 2));
+    CHECK(all.sent(3) == texts{"a", "b"});
+    CHECK(c.turn(all, 2));
+    CHECK_FALSE(c.turn(all, 2));
+    for (std::uint64_t ws = 1; ws <= 3; ++ws)
+      CHECK(all.sent(ws) == texts{"a", "b"});
+  }
+
+  TEST_CASE("who has no room is closed as slow, the others go on") {
+    audience all;
+    ws::channel c;
+    for (std::uint64_t ws = 1; ws <= 3; ++ws)
+      c.join(all.open(ws));
+    // Credit is half of the mark, which is 2,000.
+    const std::string much(700, 'x');
+    c.append(all.frame(much));
+    CHECK_FALSE(c.turn(all, 10));
+    all.take(1);
+    all.take(3);
+    c.append(all.frame(much));
+    CHECK_FALSE(c.turn(all, 10));
+    CHECK(c.members() == 2);
+    CHECK(all.shards.at(2)->ended == ws::close_code(ws::close_reason::slow));
+    CHECK(all.sent(2).size() == 1);
+    CHECK(all.sent(1).size() == 1);
+    CHECK(all.sent(3).size() == 1);
+  }
+
+  TEST_CASE("a frame larger than all credit goes alone") {
+    audience all;
+    ws::channel c;
+    c.join(all.open(1));
+    c.append(all.frame(std::string(5'000, 'x')));
+    CHECK_FALSE(c.turn(all, 10));
+    CHECK(all.sent(1).size() == 1);
+    c.append(all.frame("y"));
+    c.turn(all, 10);
+    CHECK(c.members() == 0);
+  }
+
+  TEST_CASE("who is gone, or is being closed, is forgotten") {
+    audience all;
+    ws::channel c;
+    c.join(all.open(1));
+    c.join(all.open(2));
+    all.shards.at(2)->peer->close(ws::close_reason::server);
+    all.shards.erase(1);
+    c.append(all.frame("a"));
+    CHECK_FALSE(c.turn(all, 10));
+    CHECK(c.members() == 0);
+    CHECK(c.waiting() == 0);
+    CHECK(all.book.held(net::direction::out) == 0);
+  }
+
+  TEST_CASE("at random: nobody loses a frame, or gets one twice") {
+    std::mt19937 random(7);
+    const auto up_to = [&random](unsigned most) { return random() % most; };
+    audience all;
+    ws::channel c;
+    std::map<std::uint64_t, texts> expected;
+    std::uint64_t last_ws = 0;
+    int number = 0;
+    for (int step = 0; step < 20'000; ++step) {
+      const unsigned what = up_to(10);
+      if (what < 3) {
+        const std::string text = std::to_string(number++);
+        c.append(all.frame(text));
+        for (auto& each : expected)
+          each.second.push_back(text);
+      } else if (what == 3 && expected.size() < 12) {
+        c.join(all.open(++last_ws));
+        expected[last_ws];
+      } else if (what == 4 && !expected.empty()) {
+        auto gone = std::next(expected.begin(), up_to(expected.size()));
+        c.leave(gone->first);
+        // It has a part of it, in order.
+        const texts got = all.sent(gone->first);
+        REQUIRE(got.size() <= gone->second.size());
+        REQUIRE(std::equal(got.begin(), got.end(), gone->second.begin()));
+        all.shards.erase(gone->first);
+        expected.erase(gone);
+      } else if (!c.turn(all, 1 + up_to(4))) {
+        for (auto& each : expected) {
+          REQUIRE(all.sent(each.first) == each.second);
+          all.take(each.first);
+          each.second.clear();
+        }
+        REQUIRE(c.waiting() == 0);
+      }
+    }
+    CHECK(number > 5'000);
+    CHECK(last_ws > 100);
+  }
+
+  TEST_CASE("channels know their members, and are served in turn") {
+    audience all;
+    ws::channels c;
+    c.append(7, all.frame("to nobody"));
+    CHECK(all.book.held(net::direction::out) == 0);
+    const auto one = all.open(1);
+    const auto two = all.open(2);
+    c.join(7, one);
+    c.join(8, one);
+    c.join(8, two);
+    c.append(7, all.frame("seven"));
+    c.append(8, all.frame("eight"));
+    c.append(7, all.frame("seven again"));
+    CHECK(c.turn(all));
+    CHECK_FALSE(c.turn(all));
+    CHECK(all.sent(1) == texts{"seven", "seven again", "eight"});
+    CHECK(all.sent(2) == texts{"eight"});
+    c.leave(7, 1);
+    c.leave(8, 1);
+    c.leave(8, 5);
+    CHECK(c.size() == 1);
+    c.append(7, all.frame("late"));
+    CHECK_FALSE(c.turn(all));
+    CHECK(all.sent(1).size() == 3);
+  }
+
+  TEST_CASE("a fan-out to many is spread over turns") {
+    audience all;
+    ws::channels c;
+    const std::uint64_t many = ws::channels::slice + 1;
+    for (std::uint64_t ws = 1; ws <= many; ++ws)
+      c.join(1, all.open(ws));
+    c.append(1, all.frame("a"));
+    CHECK(c.turn(all));
+    CHECK(all.sent(many).empty());
+    CHECK_FALSE(c.turn(all));
+    CHECK(all.sent(many) == texts{"a"});
+  }
+}
