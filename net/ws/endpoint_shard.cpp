@@ -1,7 +1,7 @@
 #include "net/ws/handshake.hpp"
 #include "net/ws/shard.hpp"
-#include "net/ws/websocketpp/link_calls.hpp"
 #include "net/ws/websocketpp/shard_core.hpp"
+#include "net/ws/websocketpp/shard_outbox.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -52,25 +52,6 @@ shard_core::shard_core(std::uint16_t index, const shard_settings& settings,
 
 shard_core::~shard_core() {
   join();
-}
-
-template <class F>
-void shard_core::guarded(lean::link* l, F f) noexcept {
-  try {
-    f();
-  } catch (...) {
-    counters_.failures.add();
-    try {
-      if (l && l->open)
-        l->open->close(close_reason::internal);
-      else if (l)
-        static_cast<connection*>(l)->terminate(
-            make_error_code(websocketpp::error::general));
-    } catch (...) {
-      // Out of memory, most likely: its deadlines end it.
-      counters_.failures.add();
-    }
-  }
 }
 
 // The thread.
@@ -383,79 +364,7 @@ void shard_core::flush_dirty() {
   }
 }
 
-// The outbox.
-
-void shard_core::drain() {
-  outbox_.drain(drained_);
-  for (outgoing& item : drained_)
-    deliver(std::move(item));
-  drained_.clear();
-  resumes_.drain(resumed_);
-  for (const connection_ref& ref : resumed_) {
-    if (const connection_ptr* found = table_.find(ref)) {
-      const connection_ptr c = *found;
-      guarded(c.get(), [&c] { c->open->resume(); });
-    }
-  }
-  resumed_.clear();
-  if (!std::exchange(fanning_, true))
-    fan_out_turn();
-  flush_dirty();
-}
-
-peer* shard_core::find_peer(const connection_ref& ref) {
-  const connection_ptr* found = table_.find(ref);
-  return found ? (*found)->open.get() : nullptr;
-}
-
-/// The rest comes after what else is ready by then.
-void shard_core::fan_out_turn() {
-  fanning_ = false;
-  guarded(nullptr, [this] { fanning_ = channels_.turn(*this); });
-  if (fanning_)
-    boost::asio::post(io_, [this] {
-      fan_out_turn();
-      flush_dirty();
-    });
-}
-
-/// True: it was for a channel.
-bool shard_core::deliver_to_channel(outgoing& item) {
-  if (auto* frame = std::get_if<ws::fan_out>(&item.what)) {
-    lively_ = true;
-    channels_.append(frame->channel, std::move(frame->frame));
-  } else if (auto* join = std::get_if<join_channel>(&item.what)) {
-    if (table_.find(item.to))
-      channels_.join(join->channel, item.to);
-  } else if (auto* leave = std::get_if<leave_channel>(&item.what)) {
-    channels_.leave(leave->channel, item.to.ws);
-  } else {
-    return false;
-  }
-  return true;
-}
-
-void shard_core::deliver(outgoing&& item) {
-  if (deliver_to_channel(item))
-    return;
-  const connection_ptr* found = table_.find(item.to);
-  if (!found) {
-    if (std::holds_alternative<text>(item.what))
-      counters_.undeliverable.add();
-    return;
-  }
-  const connection_ptr c = *found;
-  guarded(c.get(), [&] {
-    if (auto* t = std::get_if<text>(&item.what)) {
-      lively_ = true;
-      c->open->send(std::move(*t));
-    } else if (auto* end = std::get_if<ws::close>(&item.what)) {
-      c->open->close(end->reason);
-    } else {
-      c->open->confirm();
-    }
-  });
-}
+// The outbox: websocketpp/shard_outbox.hpp.
 
 void shard_core::close_all(milliseconds spread) {
   boost::asio::post(io_, [this, spread] {

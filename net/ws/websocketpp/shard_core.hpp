@@ -5,6 +5,7 @@
 #include "net/ws/connection_table.hpp"
 #include "net/ws/shard.hpp"
 #include "net/ws/turn_pace.hpp"
+#include "net/ws/websocketpp/link_calls.hpp"
 #include "net/ws/websocketpp/specialised.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -76,7 +77,8 @@ class shard_core final : public shard,
 
   void drain();
   void deliver(outgoing&& item);
-  bool deliver_to_channel(outgoing& item);
+  static bool is_for_channel(const outgoing& item);
+  void deliver_to_channel(outgoing& item);
   void fan_out_turn();
   void end_turn();
   void turn_ends();
@@ -137,5 +139,24 @@ class shard_core final : public shard,
   channels channels_;
   std::thread thread_;
 };
+
+template <class F>
+void shard_core::guarded(lean::link* l, F f) noexcept {
+  try {
+    f();
+  } catch (...) {
+    counters_.failures.add();
+    try {
+      if (l && l->open)
+        l->open->close(close_reason::internal);
+      else if (l)
+        static_cast<connection*>(l)->terminate(
+            make_error_code(websocketpp::error::general));
+    } catch (...) {
+      // Out of memory, most likely: its deadlines end it.
+      counters_.failures.add();
+    }
+  }
+}
 
 }  // namespace wskafka::ws
