@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/environment.hpp"
+#include "actors/frame_maker.hpp"
 #include "actors/messages.hpp"
 #include "actors/mq_buffer.hpp"
 
@@ -77,26 +78,9 @@ class delivery_writer {
     std::uint64_t membership = 0;
     std::vector<owned_position> ends;
   };
-  /// The frame that is being filled.
-  struct open_frame {
-    std::string payload;
-    std::size_t records = 0;
-    std::vector<owned_position> ends;
-  };
-
-  void add_record(open_frame& frame, delivery& from, std::uint64_t membership,
-                  bool confirm, std::vector<ws::text>& out);
+  void add_record(frame_maker& frames, delivery& from);
   void keep_rest(delivery from);
-  bool append(std::string& payload, const delivery& from,
-              const protocol::record& record);
-  std::size_t frame_limit() const {
-    return shared_.options.websocket.max_frame_out;
-  }
-  std::size_t message_limit() const {
-    return shared_.options.consumer.mq_limit;
-  }
-  void close(open_frame& frame, std::uint64_t membership, bool confirm,
-             std::vector<ws::text>& out);
+  ws::text log(made_frame frame, std::uint64_t membership, bool confirm);
   void log(std::uint64_t membership, std::vector<owned_position> ends);
   void tell_message(const delivery& from, const protocol::record& record);
 
