@@ -14,7 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] /
                        "tools/lib"))
 from bench import arguments, broker, figures, judging, ledger  # noqa: E402
 from bench import machine, micro, pairing, reading, table  # noqa: E402
-from bench import peers, plot, suite, workloads  # noqa: E402
+from bench import peers, plot, publishing, suite, workloads  # noqa: E402
 from bench.reading import Run  # noqa: E402
 from bench.workload import Check, Workload  # noqa: E402
 
@@ -248,6 +248,17 @@ class Results(unittest.TestCase):
         made = judging.summary(Workload(
             "X", "title", None, (Check("cpu", "CPU", "us", 5),)), pairs, 5)
         self.assertEqual(made["figures"][0]["verdict"], "void")
+
+
+class Floods(unittest.TestCase):
+    def test_a_flood_has_two_threads_that_one_is_not_the_limit(self):
+        ctx = unittest.mock.Mock(**{"timing.return_value": ()})
+        with unittest.mock.patch.object(publishing, "run") as run:
+            publishing.publish(ctx, rate=None)
+            publishing.publish(ctx, rate=5)
+        flood, paced = (call[0] for call in run.call_args_list)
+        self.assertEqual(flood[flood.index("--threads") + 1], 2)
+        self.assertNotIn("--threads", paced)
 
 
 class Session(unittest.TestCase):
