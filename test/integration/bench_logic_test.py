@@ -228,6 +228,18 @@ class Results(unittest.TestCase):
         self.assertGreater(row["slope"], 0)
         self.assertIn("MISS (<= 1.2)", "\n".join(table.lines(made)))
 
+    def test_threads_may_not_grow_where_a_target_says_so(self):
+        shown = Workload("X", "title", None, (
+            Check("threads", "threads", "", 1),), growth="connections")
+        for most, verdict in ((20, "pass"), (21, "miss")):
+            made = judging.summary(shown, self.pairs(
+                {"1": Run({"threads": 20}), "10": Run({"threads": most})}))
+            self.assertEqual(made["growth"][0]["verdict"], verdict)
+        constant = [check.target for one in workloads.WORKLOADS
+                    if one.id == "IG" for check in one.checks
+                    if check.figure == "threads"]
+        self.assertEqual(constant, [1])
+
     def test_micro_benchmarks_are_shown(self):
         text = "\n".join(table.lines({"id": "P1", "title": "micro", "rows":
                                       micro.compare([{"a": 7}], [{"a": 14}])}))
@@ -325,8 +337,19 @@ class Peers(unittest.TestCase):
             centrifugo, seed = peers.find(folder, {})
         self.assertTrue(centrifugo.side("D1.20k", None))
         self.assertIsNone(centrifugo.side("I1", None))
-        self.assertTrue(seed.side("I1", None))
+        self.assertTrue(seed.side("I1.50k", None))
         self.assertIsNone(seed.side("D1.20k", None))
+
+    def test_they_do_the_same_work_as_ours(self):
+        titles = {one.id: one.title for one in workloads.WORKLOADS}
+        for id, (rate, payload, frames) in peers.seed.SHAPES.items():
+            with self.subTest(id):
+                self.assertIn(f"{rate:,}/s", titles[id])
+                self.assertIn(f" {payload} B", titles[id])
+                self.assertIn(f" {frames} frame", titles[id])
+        for id, rate in peers.centrifugo.RATES.items():
+            with self.subTest(id):
+                self.assertIn(f" {rate:,}/s", titles[id])
 
 
 class Plot(unittest.TestCase):

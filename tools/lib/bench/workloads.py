@@ -83,7 +83,7 @@ WORKLOADS = (
         "IG", "publish 20,000/s from 1 to 1,000 connections",
         sized(lambda ctx, size: publishing.publish(
             ctx, rate=20_000, connections=size), (1, 10, 100, 1000)),
-        (Check("cpu", "CPU", "us/msg"), Check("threads", "threads", "")),
+        (Check("cpu", "CPU", "us/msg"), Check("threads", "threads", "", 1)),
         growth="connections", most_growth=1.2),
     delivery("D1.1k", 1_000, 45),
     delivery("D1.20k", 20_000, 4, quick=True),
