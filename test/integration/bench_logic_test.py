@@ -5,14 +5,16 @@ import io
 import json
 import pathlib
 import sys
+import tempfile
 import unittest
+import unittest.mock
 import xml.etree.ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] /
                        "tools/lib"))
 from bench import arguments, broker, figures, judging, ledger  # noqa: E402
 from bench import machine, micro, pairing, reading, table  # noqa: E402
-from bench import plot, workloads  # noqa: E402
+from bench import peers, plot, publishing, suite, workloads  # noqa: E402
 from bench.reading import Run  # noqa: E402
 from bench.workload import Check, Workload  # noqa: E402
 
@@ -88,6 +90,11 @@ class Pairing(unittest.TestCase):
         pairs = self.run_pairs({"gateway": self.side("A")}, 2, [2, 1, 1])
         self.assertIn("machine", pairs[0].void)
         self.assertEqual(len(pairs), 3)
+
+    def test_the_best_of_the_session_counts_not_of_the_workload(self):
+        pairs = pairing.run_pairs({"gateway": self.side("A")}, 1, lambda: 2,
+                                  lambda _: None, best=1)
+        self.assertIn("2.0 times slower", pairs[0].void)
 
     def test_it_gives_up_when_its_spare_pairs_are_void_too(self):
         pairs = self.run_pairs({"gateway": self.side("A", busy=1)}, 2)
@@ -221,6 +228,18 @@ class Results(unittest.TestCase):
         self.assertGreater(row["slope"], 0)
         self.assertIn("MISS (<= 1.2)", "\n".join(table.lines(made)))
 
+    def test_threads_may_not_grow_where_a_target_says_so(self):
+        shown = Workload("X", "title", None, (
+            Check("threads", "threads", "", 1),), growth="connections")
+        for most, verdict in ((20, "pass"), (21, "miss")):
+            made = judging.summary(shown, self.pairs(
+                {"1": Run({"threads": 20}), "10": Run({"threads": most})}))
+            self.assertEqual(made["growth"][0]["verdict"], verdict)
+        constant = [check.target for one in workloads.WORKLOADS
+                    if one.id == "IG" for check in one.checks
+                    if check.figure == "threads"]
+        self.assertEqual(constant, [1])
+
     def test_micro_benchmarks_are_shown(self):
         text = "\n".join(table.lines({"id": "P1", "title": "micro", "rows":
                                       micro.compare([{"a": 7}], [{"a": 14}])}))
@@ -241,6 +260,96 @@ class Results(unittest.TestCase):
         made = judging.summary(Workload(
             "X", "title", None, (Check("cpu", "CPU", "us", 5),)), pairs, 5)
         self.assertEqual(made["figures"][0]["verdict"], "void")
+
+
+class Floods(unittest.TestCase):
+    def test_a_flood_has_two_threads_that_one_is_not_the_limit(self):
+        ctx = unittest.mock.Mock(**{"timing.return_value": ()})
+        with unittest.mock.patch.object(publishing, "run") as run:
+            publishing.publish(ctx, rate=None)
+            publishing.publish(ctx, rate=5)
+        flood, paced = (call[0] for call in run.call_args_list)
+        self.assertEqual(flood[flood.index("--threads") + 1], 2)
+        self.assertNotIn("--threads", paced)
+
+
+class Session(unittest.TestCase):
+    def suite(self, *words):
+        return suite.Suite(arguments.parse(words), [])
+
+    def finished(self, made):
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            return made.finish(), said.getvalue()
+
+    def test_wrong_counts_and_failures_end_with_1_and_a_miss_does_not(self):
+        for workload, failed, code in (
+                ({"problems": ["gateway: lost: 1"]}, {}, 1),
+                ({"problems": []}, {"I1": "ended with 1"}, 1),
+                ({"problems": [], "figures": [{"verdict": "miss"}]}, {}, 0)):
+            with self.subTest(workload=workload, failed=failed):
+                made = self.suite()
+                made.result["workloads"] = [{"id": "X", **workload}]
+                made.result["failed"] = failed
+                self.assertEqual(self.finished(made)[0], code)
+
+    def test_the_result_is_json_and_says_what_was_not_run(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "result.json"
+            _, said = self.finished(self.suite("--json", str(file)))
+            result = json.loads(file.read_text())
+        self.assertEqual(result["plan"]["pairs"], 5)
+        self.assertIn("F1, F2, S1", result["not_run"])
+        self.assertIn("not run: F1, F2, S1", said)
+
+    def test_it_keeps_the_best_calibration(self):
+        made = self.suite()
+        made.ours = unittest.mock.Mock()
+        for pace in (3, 2, 5):
+            made.ours.roof.return_value = Run({"send": pace})
+            with unittest.mock.patch.object(machine, "wait_until_idle",
+                                            return_value=1):
+                made.calibrate()
+        self.assertEqual(made.best_pace, 2)
+
+
+class Peers(unittest.TestCase):
+    def find(self, asked):
+        not_run = {}
+        return [one.name for one in peers.find(asked, not_run)], not_run
+
+    def test_those_that_are_not_there_are_not_run(self):
+        with tempfile.TemporaryDirectory() as folder:
+            found, not_run = self.find(folder)
+        self.assertEqual(found, [])
+        self.assertIn("there is no ", not_run["peer centrifugo"])
+        self.assertIn("no registry has it", not_run["peer seed"])
+        self.assertEqual(self.find(None),
+                         ([], {"peers": "not asked for (--peers)"}))
+
+    def test_those_that_are_there_run_what_they_can(self):
+        with tempfile.TemporaryDirectory() as folder, \
+                unittest.mock.patch("shutil.which", return_value="node"):
+            for file in ("centrifugo/centrifugo", "seed/package.json"):
+                place = pathlib.Path(folder, file)
+                place.parent.mkdir()
+                place.touch()
+            self.assertEqual(self.find(folder), (["centrifugo", "seed"], {}))
+            centrifugo, seed = peers.find(folder, {})
+        self.assertTrue(centrifugo.side("D1.20k", None))
+        self.assertIsNone(centrifugo.side("I1", None))
+        self.assertTrue(seed.side("I1.50k", None))
+        self.assertIsNone(seed.side("D1.20k", None))
+
+    def test_they_do_the_same_work_as_ours(self):
+        titles = {one.id: one.title for one in workloads.WORKLOADS}
+        for id, (rate, payload, frames) in peers.seed.SHAPES.items():
+            with self.subTest(id):
+                self.assertIn(f"{rate:,}/s", titles[id])
+                self.assertIn(f" {payload} B", titles[id])
+                self.assertIn(f" {frames} frame", titles[id])
+        for id, rate in peers.centrifugo.RATES.items():
+            with self.subTest(id):
+                self.assertIn(f" {rate:,}/s", titles[id])
 
 
 class Plot(unittest.TestCase):
@@ -294,6 +403,10 @@ class CommandLine(unittest.TestCase):
         quick, full = arguments.parse(["--quick"]), arguments.parse([])
         self.assertLess(quick.seconds, full.seconds)
         self.assertEqual((quick.pairs, full.pairs), (5, 5))
+
+    def test_each_workload_of_the_design_has_five_pairs(self):
+        fewer = [one.id for one in workloads.WORKLOADS if one.pairs]
+        self.assertEqual(fewer, ["IF"])
 
     def test_no_pairs_is_a_mistake(self):
         with self.assertRaises(SystemExit), \

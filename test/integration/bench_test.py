@@ -50,6 +50,18 @@ class ShortRun(unittest.TestCase):
         for text in ("share of roof", "$ gateway: ", "not run: F1"):
             self.assertIn(text, done.stdout)
 
+    def test_micro_benchmarks_are_of_all_that_a_message_passes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "result.json"
+            done = bench("--only", "P1", "--quick", "--pairs", "1", "--json",
+                         str(file))
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            rows = json.loads(file.read_text())["workloads"][0]["rows"]
+        self.assertTrue(all(row["ns"]["median"] > 0 for row in rows))
+        self.assertLessEqual(
+            {"parse_publish", "render_text", "frame_batch_join", "actor_hop",
+             "shard_post"}, {row["name"].split("/")[0] for row in rows})
+
     def test_mistakes_say_what_to_do(self):
         done = bench("--only", "Z9")
         self.assertEqual(done.returncode, 2)

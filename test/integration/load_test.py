@@ -52,6 +52,24 @@ class AgainstTheGateway(unittest.TestCase):
         self.assertGreater(server["rss_most"], 1000)
         self.assertEqual(len(done.result["generator"]["busy"]), 1)
 
+    def test_each_kind_of_run_has_all_plots_and_percentiles(self):
+        for command, *args in (("connect", "--duration", "1"),
+                               ("publish", *SHORT, "--settle", "0")):
+            with self.subTest(command=command), \
+                    tempfile.TemporaryDirectory() as folder:
+                page = pathlib.Path(folder) / "page.html"
+                text = pathlib.Path(folder) / "times.hgrm"
+                done = self.load(command, *args, "--html", str(page), "--hgrm",
+                                 str(text))
+                self.assertEqual(page.read_text().count("<svg"), 3)
+                self.assertNotRegex(text.read_text(), "Total count += +0]")
+                self.assertIn("p50", done.err)
+
+    def test_a_refused_topic_is_told_in_words(self):
+        done = self.load("publish", "--topics", "not a name", code=1)
+        self.assertIn("refused topic create with INVALID_TOPIC_EXCEPTION: \"",
+                      done.err)
+
     def test_mixed_gives_each_group_each_record(self):
         done = self.load("mixed", *SHORT, "--connections", "5", "--topics",
                          "2", "--groups", "2", "--subscribers", "2",

@@ -158,8 +158,11 @@ class option_adder {
 
   void drain() {
     add("--drain", into_.drain,
-        "After the end, wait for what is missing until nothing came for so "
-        "long; then it is lost",
+        into_.what == command::publish
+            ? "After the end, wait for the gateway to read everything until it "
+              "answered nothing for so long"
+            : "After the end, wait for what is missing until nothing came for "
+              "so long; then it is lost",
         "SECONDS", "Length")
         ->check(silent(CLI::Range(1e-3, 1e9)));
   }

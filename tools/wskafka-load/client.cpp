@@ -15,6 +15,8 @@ void client::on_open() {
   opened_ = true;
   const std::int64_t now = now_ns();
   owner_.seen().handshake.add(now - due_);
+  if (owner_.shared().asked.what == command::connect)
+    owner_.seen().shown.add(now - due_);
   owner_.seen().last_open = now;
   ++owner_.count().opened;
   prepare();

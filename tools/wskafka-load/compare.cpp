@@ -19,8 +19,12 @@ bool read(const std::string& name, json& into, std::string& why) {
     return false;
   }
   into = json::parse(file, nullptr, false);
+  const auto holds = [&](const char* key) {
+    return into.contains(key) && into[key].is_object();
+  };
   if (into.is_discarded() || !into.is_object() ||
-      into.value("tool", "") != "wskafka-load" || !into.contains("metrics")) {
+      into.value("tool", json()) != "wskafka-load" || !holds("metrics") ||
+      !holds("plan") || !holds("machine")) {
     why = name + ": is no result of wskafka-load --json";
     return false;
   }
@@ -38,10 +42,9 @@ std::string differences(const json& before, const json& after) {
     if (a != b)
       text += fmt::format("  {}: {} | {}\n", what, a.dump(), b.dump());
   };
-  note("command", before["command"], after["command"]);
-  note("version", before["version"], after["version"]);
-  note("machine", before["machine"], after["machine"]);
-  for (const auto& [key, value] : before["plan"].items()) {
+  for (const char* key : {"command", "version", "machine"})
+    note(key, before.value(key, json()), after.value(key, json()));
+  for (const auto& [key, value] : before.at("plan").items()) {
     const json other = after["plan"].value(key, json());
     if (value.is_array() && other.is_array())
       note("number of " + key, value.size(), other.size());

@@ -12,6 +12,16 @@ namespace wskafka::load {
 
 using nlohmann::json;
 
+namespace {
+
+/// Of an object's field, whatever it holds.
+std::string text_of(const json& object, const char* field) {
+  const json value = object.value(field, json(""));
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+}  // namespace
+
 control::control(const endpoint& to, double timeout)
     : timeout_(timeout),
       poll_(epoll_create1(EPOLL_CLOEXEC)),
@@ -57,7 +67,13 @@ std::string control::ask(json message, json& payload) {
   payload = got.value("p", json());
   if (got.value("s", 0) == 0)
     return {};
-  return fmt::format("{} was refused: {}", message.dump(), payload.dump());
+  const std::string what =
+      fmt::format("the gateway refused {} {}", message.value("t", ""),
+                  message.value("a", ""));
+  return payload.is_object() && payload.contains("code")
+             ? fmt::format("{} with {}: {}", what, text_of(payload, "code"),
+                           text_of(payload, "message"))
+             : fmt::format("{}: {}", what, payload.dump());
 }
 
 void control::close() {

@@ -26,7 +26,7 @@ struct interval {
   std::uint64_t delivered_measured = 0;
   /// Came from a publisher whose clock is not ours: without a latency.
   std::uint64_t other_clock = 0;
-  /// Response times whenever they were due: for the line of this second.
+  /// What the run is about, whenever it was due: for the line of this second.
   histogram shown;
   /// Only what was due within the window.
   histogram response;

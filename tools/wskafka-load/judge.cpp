@@ -103,6 +103,9 @@ void warn(result& of) {
   if (of.connections_lost > 0)
     add(fmt::format("{} connections ended before the run did",
                     with_commas(of.connections_lost)));
+  if (of.asked.what == command::subscribe && of.seen.delivered == 0)
+    add("no record came. Does somebody publish to these topics while this "
+        "runs? What was there before takes --count");
   if (of.interrupted)
     add("the run was interrupted: its figures cover a part of it");
 }

@@ -65,10 +65,9 @@ int measure(const options& asked) {
   shown << summary(found) << std::flush;
   bool good = went_as_planned(found);
   good = write_file(asked.json, to_json(found).dump(2) + "\n") && good;
-  const histogram& times =
-      found.connect ? found.seen.handshake : found.seen.response;
-  good =
-      write_file(asked.hgrm, asked.hgrm.empty() ? "" : to_hgrm(times)) && good;
+  good = write_file(asked.hgrm,
+                    asked.hgrm.empty() ? "" : to_hgrm(main_times(found).of)) &&
+         good;
   good =
       write_file(asked.html, asked.html.empty() ? "" : to_html(found)) && good;
   return !good ? runtime_error : failed ? threshold_failed : 0;

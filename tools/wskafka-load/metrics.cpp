@@ -36,6 +36,14 @@ value main_rate(const result& of) {
 
 }  // namespace
 
+timed main_times(const result& of) {
+  if (of.connect)
+    return {"Handshake", of.seen.handshake};
+  if (of.asked.what == command::publish)
+    return {"Sent late", of.seen.lag};
+  return {"Response time", of.seen.response};
+}
+
 std::vector<metric> metrics(const result& of) {
   const bool sends = of.asked.publishes();
   const bool receives = of.asked.subscribes();

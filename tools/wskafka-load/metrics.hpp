@@ -22,6 +22,13 @@ struct metric {
 /// Always the same names in the same order.
 std::vector<metric> metrics(const result& of);
 
+/// What this kind of run times above all, for its files and plots.
+struct timed {
+  const char* name;
+  const histogram& of;
+};
+timed main_times(const result& of);
+
 /// A value as people read it.
 std::string to_text(double value, unit in);
 

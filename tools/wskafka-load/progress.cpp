@@ -78,7 +78,8 @@ void progress::line(const second& one) {
   if (one.failed > 0)
     text += fmt::format("  failed {}", with_commas(one.failed));
   if (one.p50)
-    text += fmt::format("  p50 {}  p99 {}  max {}",
+    text += fmt::format("  {}p50 {}  p99 {}  max {}",
+                        publishes_ && !subscribes_ ? "late " : "",
                         duration_text(static_cast<double>(*one.p50)),
                         duration_text(static_cast<double>(*one.p99)),
                         duration_text(static_cast<double>(*one.max)));

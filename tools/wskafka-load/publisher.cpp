@@ -82,6 +82,10 @@ void publisher::emit(std::int64_t intended) {
     seen.sent_measured += frames_;
   if (owner_.when().measured(intended))
     seen.lag.add(lag, frames_);
+  // Nothing comes back that could be timed.
+  const options& asked = owner_.shared().asked;
+  if (asked.what == command::publish && !asked.closed_loop)
+    seen.shown.add(lag, frames_);
   in_flight_ += in_flight_limit_ > 0 ? frames_ : 0;
   // First, because the connection may end while it sends.
   owner_.shared().book.sent(id_, next_);

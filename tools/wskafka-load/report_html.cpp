@@ -86,7 +86,7 @@ plot rate_over_time(const result& of) {
 
 plot latency_over_time(const result& of) {
   plot made;
-  made.title = "Response time over time";
+  made.title = fmt::format("{} over time", main_times(of).name);
   made.x_label = "seconds since the start";
   made.y_label = "ms";
   made.log_y = true;

@@ -30,7 +30,7 @@ struct second {
   std::uint64_t delivered = 0;
   std::uint64_t failed = 0;
   std::uint64_t connections = 0;
-  /// Response times in ns; nothing when nothing came back.
+  /// Response times in ns, or what else the run times; nothing without any.
   std::optional<std::int64_t> p50;
   std::optional<std::int64_t> p99;
   std::optional<std::int64_t> max;

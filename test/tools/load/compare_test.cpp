@@ -59,6 +59,10 @@ TEST_SUITE("tools/load/compare") {
     std::string text;
     CHECK_FALSE(compare(good.name(), other.name(), text));
     CHECK(text.find("no result") != std::string::npos);
+    const temporary_file cut("cut.json",
+                             R"({"tool":"wskafka-load","metrics":{}})");
+    CHECK_FALSE(compare(cut.name(), good.name(), text));
+    CHECK_FALSE(compare(good.name(), cut.name(), text));
     CHECK_FALSE(compare("no_such_file.json", good.name(), text));
     CHECK(text.find("cannot be read") != std::string::npos);
   }

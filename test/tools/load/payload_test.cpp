@@ -1,5 +1,7 @@
 #include "tools/wskafka-load/payload.hpp"
 
+#include "tools/wskafka-load/setup.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
@@ -42,6 +44,12 @@ TEST_SUITE("tools/load/payload") {
       bad[at] = 'x';
       CHECK_FALSE(read_mark(bad, ignored));
     }
+  }
+
+  TEST_CASE("the seed repeats what fills a value up") {
+    CHECK(padding(50, 7) == padding(50, 7));
+    CHECK(padding(50, 7) != padding(50, 8));
+    CHECK(padding(50, 7).size() == 50);
   }
 
   TEST_CASE("a run knows its clock") {

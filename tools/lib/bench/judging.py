@@ -87,9 +87,10 @@ def growth(workload, pairs, sizes):
                "slope": figures.slope(known),
                "most_over_least": max(costs) / min(costs)
                if costs and min(costs) > 0 else None, "verdict": "-"}
-        if check.figure == "cpu" and row["most_over_least"]:
-            row["target"] = workload.most_growth
-            row["verdict"] = figures.verdict(row["most_over_least"],
-                                             workload.most_growth)
+        limit = (workload.most_growth if check.figure == "cpu"
+                 else check.target)
+        if limit and row["most_over_least"]:
+            row["target"] = limit
+            row["verdict"] = figures.verdict(row["most_over_least"], limit)
         rows.append(row)
     return rows

@@ -12,11 +12,12 @@ class Pair:
     void: str = None
 
 
-def run_pairs(sides, wanted, calibrate, warn=print, spare=0):
+def run_pairs(sides, wanted, calibrate, warn=print, spare=0, best=None):
     """`sides` maps a name to a function that makes a Run. Runs each in turn
     until `wanted` pairs are good; at most `spare` void ones are made up for.
+    `best` is the best calibration before them.
     """
-    pairs, best = [], None
+    pairs = []
     while (sum(pair.void is None for pair in pairs) < wanted and
            len(pairs) < wanted + spare):
         pace = calibrate()

@@ -5,9 +5,9 @@ from . import broker, server
 def publish(ctx, *, rate, connections=50, payload=100, frames=1, buffers=True):
     """Against a gateway of its own; stored is counted at the broker, never at
     the sender. Without a rate as fast as the sockets take: every message stored,
-    or refused aloud."""
-    loop = (("--rate", rate) if rate else
-            ("--closed-loop", "--threads", 2, "--drain", 60))
+    or refused aloud. One thread would be the limit of that."""
+    loop = ("--rate", rate) if rate else ("--closed-loop", "--threads", 2,
+                                          "--drain", 60)
     return run(ctx, buffers, *loop, "--connections", connections,
                "--payload", payload, "--frames-per-write", frames,
                *ctx.timing())

@@ -5,7 +5,8 @@ import dataclasses
 @dataclasses.dataclass(frozen=True)
 class Check:
     """A figure of the gateway's runs. `target` is what to reach, None for a
-    figure that is only shown; `roof` the roof's figure it is compared with."""
+    figure that is only shown; `roof` the roof's figure it is compared with.
+    With `growth` the target is of most over least."""
     figure: str
     label: str
     unit: str

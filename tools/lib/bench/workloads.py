@@ -83,7 +83,7 @@ WORKLOADS = (
         "IG", "publish 20,000/s from 1 to 1,000 connections",
         sized(lambda ctx, size: publishing.publish(
             ctx, rate=20_000, connections=size), (1, 10, 100, 1000)),
-        (Check("cpu", "CPU", "us/msg"), Check("threads", "threads", "")),
+        (Check("cpu", "CPU", "us/msg"), Check("threads", "threads", "", 1)),
         growth="connections", most_growth=1.2),
     delivery("D1.1k", 1_000, 45),
     delivery("D1.20k", 20_000, 4, quick=True),
@@ -101,7 +101,7 @@ WORKLOADS = (
          Check("repeated", "repeated", "records"),
          Check("max", "longest stall", "us"),
          Check("rebalances", "rebalances", "")),
-        repeats_allowed=True, pairs=1),
+        repeats_allowed=True),
     Workload(
         "RT", "round trip 1,000/s, buffers off", round_trip_sides,
         (Check("p50", "p50", "us", 4_000, roof="p50"),
@@ -111,7 +111,7 @@ WORKLOADS = (
         sized(lambda ctx, size: delivering.groups(ctx, count=size, rate=100),
               (1, 10, 50, 200)),
         (Check("cpu", "CPU", "us/delivery"), Check("threads", "threads", "")),
-        growth="groups", most_growth=None, pairs=2),
+        growth="groups", most_growth=None),
     Workload(
         "C1", "9,000 connections at once, dropped, and again",
         connection_sides(connecting.storm, connecting.storm_roof, 9000),
@@ -134,5 +134,4 @@ NOT_RUN = {
     "I3 ack latency": "receipts come with part 2; RT has the round trip",
     "F3 broker fetches/s": "the broker tells them by JMX alone",
     "C2 loop lag": "the gateway does not tell it",
-    "P1 actor hop, shard post": "no micro benchmark yet",
 }
