@@ -131,14 +131,21 @@ void topic_tail::vanish() {
   if (phase_ == phase::gone)
     return;
   phase_ = phase::gone;
-  drop_all();
+  give_up_reading();
   fail({unknown_topic, "topic \"" + topic_ + "\" was deleted.", true}, false);
+}
+
+/// What is on its way tells of the topic that was.
+void topic_tail::give_up_reading() {
+  drop_all();
+  ++question_;
+  asking_ = false;
 }
 
 /// Another topic of the same name.
 void topic_tail::renew(std::int32_t now) {
   phase_ = phase::reading;
-  drop_all();
+  give_up_reading();
   parts_.erase(parts_.lower_bound(now), parts_.end());
   for (auto& [partition, one] : parts_)
     if (one.want != wanted::newly)
@@ -178,9 +185,11 @@ void topic_tail::ask_ranges(clock::time_point now) {
   asking_ = true;
   retry_at_ = clock::time_point::max();
   around_.ask(std::move(of), now + patience,
-              [self = shared_from_this()](const auto& ranges) {
+              [self = shared_from_this(), number = question_](const auto& all) {
+                if (number != self->question_)
+                  return;
                 self->asking_ = false;
-                self->on_ranges(ranges);
+                self->on_ranges(all);
               });
 }
 

@@ -120,6 +120,7 @@ class topic_tail : public std::enable_shared_from_this<topic_tail> {
   void renew(std::int32_t count);
   void widen(std::int32_t count);
   void vanish();
+  void give_up_reading();
   bool read(const std::vector<position>& from);
   void drop(const std::vector<std::int32_t>& which);
   void drop_all();
@@ -141,6 +142,8 @@ class topic_tail : public std::enable_shared_from_this<topic_tail> {
   bool doubtful_ = false;
   /// A question is on its way.
   bool asking_ = false;
+  /// Raised when the answer to that does not count any more.
+  std::uint64_t question_ = 0;
   clock::time_point retry_at_ = clock::time_point::max();
   failure last_;
 };
