@@ -210,7 +210,9 @@ std::vector<std::shared_ptr<partition_queue>> tail_handle::queues() const {
 
 bool tail_handle::turn() {
   if (credit_back_.exchange(false))
-    credit_back();
+    for (const auto& queue : queues())
+      if (queue->stalled())
+        around_.by->mark(queue);
   for (int i = 0; queue_ && i < events_per_turn; ++i) {
     const event_handle event = queue_->next();
     if (!event)
@@ -218,17 +220,6 @@ bool tail_handle::turn() {
     read(event.get());
   }
   return queue_ != nullptr;
-}
-
-/// Those that wait for credit get a turn, another one first each time.
-void tail_handle::credit_back() {
-  auto waiting = queues();
-  waiting.erase(std::remove_if(waiting.begin(), waiting.end(),
-                               [](const auto& q) { return !q->stalled(); }),
-                waiting.end());
-  for (std::size_t i = 0; i < waiting.size(); ++i)
-    around_.by->mark(waiting[(first_ + i) % waiting.size()]);
-  ++first_;
 }
 
 tail_handle::clock::time_point tail_handle::tick(clock::time_point now) {

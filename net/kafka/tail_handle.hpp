@@ -90,7 +90,6 @@ class tail_handle final : public tail_reader,
   void do_close(clock::time_point deadline);
   failure open();
   void follow_table();
-  void credit_back();
   std::vector<std::shared_ptr<partition_queue>> queues() const;
   void read(rd_kafka_event_t* event);
   void on_error(rd_kafka_event_t* event);
@@ -111,8 +110,6 @@ class tail_handle final : public tail_reader,
 
   std::unique_ptr<queue_reader> queue_;
   std::map<std::string, std::shared_ptr<topic_tail>, std::less<>> tails_;
-  /// Who is polled first when credit is back, so that all get their share.
-  std::size_t first_ = 0;
   std::uint64_t table_version_ = 0;
   clock::time_point sweep_at_{};
   fetch_pacer pacer_;

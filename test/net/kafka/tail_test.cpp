@@ -165,7 +165,7 @@ TEST_SUITE("net/kafka/tails") {
     CHECK(test::read(f, {two, 0}, 1000, 0, 1) == test::numbered(0, 1000));
   }
 
-  TEST_CASE("all topics get their share of a little credit") {
+  TEST_CASE("no topic waits until another has had all its records") {
     tail_fixture f;
     std::vector<std::string> topics;
     for (int i = 0; i < 4; ++i) {
