@@ -93,4 +93,18 @@ result<client_handle> make_consumer(const config::options& options,
   return client;
 }
 
+result<client_handle> make_tail_consumer(const config::options& options,
+                                         const cluster_address& brokers,
+                                         const consumer_shape& shape) {
+  config::options ours = options;
+  ours.consumer.out_of_range_offset = config::start_offset::none;
+  for (auto* theirs : {&ours.kafka.librdkafka, &ours.consumer.librdkafka}) {
+    theirs->erase("auto.offset.reset");
+    theirs->erase("group.id");
+  }
+  // librdkafka assigns only by a group, even where nobody joins it.
+  return make_consumer(ours, brokers, options.kafka.client_id + ".tails",
+                       shape);
+}
+
 }  // namespace wskafka::kafka

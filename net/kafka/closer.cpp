@@ -79,6 +79,10 @@ void closer::run() {
 /// True when it has ended.
 bool closer::step(leaver& one, clock::time_point now) {
   const bool late = now >= one.of.deadline;
+  if (!one.of.client && !one.gone) {
+    end(one, false);
+    return true;
+  }
   if (one.gone) {
     if (!*one.gone && !late)
       return false;
@@ -141,8 +145,7 @@ void closer::end(leaver& one, bool given_up) {
     gave_up_ = true;
   one.events.reset();
   one.of.client.reset();
-  one.of.events->on_event(consumer_closed{given_up});
-  one.of.ended();
+  one.of.ended(given_up);
 }
 
 }  // namespace wskafka::kafka

@@ -2,7 +2,6 @@
 
 #include "net/kafka/broker_watch.hpp"
 #include "net/kafka/consumer_client.hpp"
-#include "net/kafka/group_consumer.hpp"
 #include "net/kafka/queue_reader.hpp"
 #include "net/kafka/wake_signal.hpp"
 
@@ -19,13 +18,14 @@ namespace wskafka::kafka {
 
 /// A consumer on its way out.
 struct closing {
+  /// Null when none was ever made.
   std::shared_ptr<consumer_client> client;
-  std::shared_ptr<group_listener> events;
   std::chrono::steady_clock::time_point deadline;
   /// It subscribed once, so there may be a group to leave.
   bool joined = false;
-  /// Runs after `consumer_closed` was told.
-  std::function<void()> ended;
+  /// Runs at the end, on the closer's thread; true: it was given up at the
+  /// deadline.
+  std::function<void(bool)> ended;
 };
 
 /// One thread that leaves groups and ends consumers, many at a time, each by
@@ -44,7 +44,7 @@ class closer {
   void take(closing one);
 
   /// Has everything ended by the deadline, then ends the thread; all
-  /// `consumer_closed` were told when it returns. False: some were given up.
+  /// `ended` have run when it returns. False: some were given up.
   bool stop(clock::time_point deadline);
 
  private:

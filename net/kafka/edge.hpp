@@ -3,6 +3,7 @@
 #include "config/options.hpp"
 #include "net/kafka/group_consumer.hpp"
 #include "net/kafka/producer.hpp"
+#include "net/kafka/tail_reader.hpp"
 #include "net/kafka/types.hpp"
 
 #include <chrono>
@@ -64,6 +65,14 @@ class edge {
   /// made. The edge keeps the handle until `consumer_closed`.
   virtual result<std::shared_ptr<group_consumer>> join(
       const std::string& group, std::shared_ptr<group_listener> events) = 0;
+
+  /// The reader of the tails of all broadcast topics; one for the process. Its
+  /// records are charged to `payer`, and none are polled while that has no
+  /// delivery credit. No handle is made before the first `begin`. The edge
+  /// keeps the reader until `tails_closed`.
+  virtual result<std::shared_ptr<tail_reader>> tails(
+      std::shared_ptr<tail_listener> events,
+      std::shared_ptr<net::account> payer) = 0;
 
   /// The cluster's topics as last seen; from any thread, never blocks, never
   /// null. Refreshed every `metadata_refresh` and by `refresh` and `create`.

@@ -96,56 +96,78 @@ bool edge_impl::serve_admin() {
   return true;
 }
 
-group_handle::surroundings edge_impl::surround(const std::string& group) {
-  const config::consumer_options& o = options_.consumer;
-  const std::size_t which = std::hash<std::string>()(group) % pollers_.size();
-  batch_bounds bounds;
-  bounds.records = std::min(bounds.records, o.max_tick_messages);
-  bounds.bytes = options_.websocket.max_record_out;
-  return {pollers_[which],
-          workers_,
-          watch_,
-          gate_,
-          closer_,
-          bounds,
-          {find_property(options_, o.librdkafka, "sasl.username"),
-           find_property(options_, o.librdkafka, "sasl.password")},
-          [directory = directory_] { directory->suspect(); }};
+batch_bounds edge_impl::bounds() const {
+  batch_bounds of;
+  of.records = std::min(of.records, options_.consumer.max_tick_messages);
+  of.bytes = options_.websocket.max_record_out;
+  return of;
 }
 
-result<std::shared_ptr<group_consumer>> edge_impl::join(
-    const std::string& group, std::shared_ptr<group_listener> events) {
-  const std::string what = "cannot join consumer group \"" + group + '"';
+credentials edge_impl::login() const {
+  const config::property_map& own = options_.consumer.librdkafka;
+  return {find_property(options_, own, "sasl.username"),
+          find_property(options_, own, "sasl.password")};
+}
+
+result<std::shared_ptr<consumer_client>> edge_impl::make_client(
+    const std::string& what,
+    const std::function<result<client_handle>(const consumer_shape&)>& make) {
   auto share = prefetch_->take();
   if (!share)
     return {std::nullopt,
             own_failure("LIMIT_REACHED",
                         what + ": prefetch_budget is used up by the groups "
                                "that are open.")};
-  auto client = make_consumer(options_, address_, group, share->shape());
+  auto client = make(share->shape());
   if (!client)
     return {std::nullopt,
             own_failure("INTERNAL", what + ": " + client.error.message)};
-  auto shared = std::make_shared<consumer_client>(
-      std::move(*client.value), watch_, std::move(share), graves_);
-  std::shared_ptr<group_handle> handle;
-  {
-    std::lock_guard<std::mutex> guard(handles_mutex_);
-    if (stopping_)
-      return {std::nullopt, shutting_down(what)};
-    auto place = std::make_shared<std::weak_ptr<group_handle>>();
-    handle = std::make_shared<group_handle>(
-        surround(group), std::move(shared), std::move(events), [this, place] {
-          const auto ended = place->lock();
-          std::lock_guard<std::mutex> erasing(handles_mutex_);
-          handles_.erase(ended);
-          handles_changed_.notify_all();
-        });
-    *place = handle;
-    handles_.insert(handle);
-  }
+  return {std::make_shared<consumer_client>(std::move(*client.value), watch_,
+                                            std::move(share), graves_),
+          {}};
+}
+
+result<std::shared_ptr<group_consumer>> edge_impl::join(
+    const std::string& group, std::shared_ptr<group_listener> events) {
+  const std::string what = "cannot join consumer group \"" + group + '"';
+  auto client = make_client(what, [&](const consumer_shape& shape) {
+    return make_consumer(options_, address_, group, shape);
+  });
+  if (!client)
+    return {std::nullopt, client.error};
+  const std::size_t which = std::hash<std::string>()(group) % pollers_.size();
+  const auto handle = handles_.add([&](std::function<void()> ended) {
+    return std::make_shared<group_handle>(
+        group_handle::surroundings{
+            pollers_[which], workers_, watch_, gate_, closer_, bounds(),
+            login(), [directory = directory_] { directory->suspect(); }},
+        std::move(*client.value), std::move(events), std::move(ended));
+  });
+  if (!handle)
+    return {std::nullopt, shutting_down(what)};
   handle->start();
-  return {std::move(handle), {}};
+  return {handle, {}};
+}
+
+result<std::shared_ptr<tail_reader>> edge_impl::tails(
+    std::shared_ptr<tail_listener> events,
+    std::shared_ptr<net::account> payer) {
+  const std::string what = "cannot read the topics' tails";
+  // Runs on the poller, which ends before this does.
+  const auto make = [this, what] {
+    return make_client(what, [this](const consumer_shape& shape) {
+      return make_tail_consumer(options_, address_, shape);
+    });
+  };
+  const auto handle = handles_.add([&](std::function<void()> ended) {
+    return std::make_shared<tail_handle>(
+        tail_handle::surroundings{pollers_.back(), workers_, watch_, directory_,
+                                  closer_, bounds(), login(), make},
+        std::move(events), std::move(payer), std::move(ended));
+  });
+  if (!handle)
+    return {std::nullopt, shutting_down(what)};
+  return {handle, {}};
 }
 
 std::shared_ptr<const topic_table> edge_impl::topics() const {
@@ -181,19 +203,10 @@ void edge_impl::create(std::vector<std::string> names, milliseconds timeout,
 }
 
 bool edge_impl::stop_consumers(clock::time_point deadline) {
-  std::set<std::shared_ptr<group_handle>> open;
-  {
-    std::lock_guard<std::mutex> guard(handles_mutex_);
-    stopping_ = true;
-    open = handles_;
-  }
-  for (const auto& handle : open)
-    handle->close(deadline);
+  handles_.close_all(deadline);
   const bool flushed = producer_->close(deadline);
-  std::unique_lock<std::mutex> guard(handles_mutex_);
-  const bool ended = handles_changed_.wait_until(
-      guard, std::max(deadline, clock::now()) + grace,
-      [this] { return handles_.empty(); });
+  const bool ended =
+      handles_.wait_until(std::max(deadline, clock::now()) + grace);
   return flushed && ended;
 }
 

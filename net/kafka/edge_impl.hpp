@@ -6,21 +6,21 @@
 #include "net/kafka/edge.hpp"
 #include "net/kafka/embedded_broker.hpp"
 #include "net/kafka/group_handle.hpp"
+#include "net/kafka/open_handles.hpp"
 #include "net/kafka/poller.hpp"
 #include "net/kafka/prefetch_budget.hpp"
 #include "net/kafka/producer_handle.hpp"
 #include "net/kafka/reaper.hpp"
 #include "net/kafka/settings.hpp"
+#include "net/kafka/tail_handle.hpp"
 #include "net/kafka/topic_creator.hpp"
 #include "net/kafka/topic_directory.hpp"
 #include "net/kafka/wake_signal.hpp"
 #include "net/kafka/worker_pool.hpp"
 
 #include <atomic>
-#include <condition_variable>
+#include <functional>
 #include <memory>
-#include <mutex>
-#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -46,6 +46,9 @@ class edge_impl final : public edge {
   result<std::shared_ptr<group_consumer>> join(
       const std::string& group,
       std::shared_ptr<group_listener> events) override;
+  result<std::shared_ptr<tail_reader>> tails(
+      std::shared_ptr<tail_listener> events,
+      std::shared_ptr<net::account> payer) override;
   std::shared_ptr<const topic_table> topics() const override;
   std::uint64_t topics_version() const override;
   void refresh(std::chrono::milliseconds timeout,
@@ -64,7 +67,13 @@ class edge_impl final : public edge {
   void report();
   bool serve_admin();
   bool stop_consumers(std::chrono::steady_clock::time_point deadline);
-  group_handle::surroundings surround(const std::string& group);
+  batch_bounds bounds() const;
+  credentials login() const;
+  /// A client made by `make` within the prefetch budget; `what` begins the
+  /// failure.
+  result<std::shared_ptr<consumer_client>> make_client(
+      const std::string& what,
+      const std::function<result<client_handle>(const consumer_shape&)>& make);
 
   const config::options options_;
   const std::shared_ptr<embedded_broker> embedded_;
@@ -87,11 +96,7 @@ class edge_impl final : public edge {
   std::atomic<bool> reporting_{true};
   std::thread report_thread_;
 
-  /// Those that did not end yet.
-  std::mutex handles_mutex_;
-  std::condition_variable handles_changed_;
-  std::set<std::shared_ptr<group_handle>> handles_;
-  bool stopping_ = false;
+  open_handles handles_;
   bool stopped_ = false;
   bool clean_ = true;
 };

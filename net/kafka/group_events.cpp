@@ -1,7 +1,7 @@
 #include "net/kafka/error.hpp"
 #include "net/kafka/group_handle.hpp"
 
-#include <array>
+#include <algorithm>
 #include <utility>
 
 /// What librdkafka tells a group's handle, on its poller's thread.
@@ -14,8 +14,6 @@ using std::chrono::milliseconds;
 /// it is, and a member that does not poll is thrown out.
 constexpr milliseconds sweep{250};
 
-constexpr milliseconds wake_pause{5};
-constexpr milliseconds same_failure_pause{1000};
 constexpr int events_per_turn = 256;
 
 std::vector<topic_partition> partitions_of(rd_kafka_event_t* event) {
@@ -48,14 +46,7 @@ group_handle::clock::time_point group_handle::tick(clock::time_point now) {
       if (queue->seeking())
         around_.by->mark(queue);
   }
-  clock::time_point next = sweep_at_;
-  if (consumed_ && now >= woken_at_ + wake_pause) {
-    consumed_ = false;
-    woken_at_ = now;
-    wake_fetchers(raw(), around_.login);
-  } else if (consumed_) {
-    next = std::min(next, woken_at_ + wake_pause);
-  }
+  const clock::time_point next = std::min(sweep_at_, pacer_.tick(raw(), now));
   if (now >= answer_until_)
     answer_late();
   if (closing_)
@@ -155,52 +146,23 @@ void group_handle::on_committed(rd_kafka_event_t* event) {
 }
 
 void group_handle::on_error(rd_kafka_event_t* event) {
-  const int error = rd_kafka_event_error(event);
-  const std::string text = rd_kafka_event_error_string(event);
-  if (is_unreachable(error)) {
-    // It goes on by itself; what it means is the watch's to find out.
-    around_.watch->note(text);
-    if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
-      around_.suspect();
-    return;
-  }
-  std::string topic;
-  std::string what = "the consumer met an error";
-  if (const auto at = partition_handle(rd_kafka_event_topic_partition(event))) {
-    topic = at->topic;
-    what = "cannot read topic \"" + topic + '"';
-    if (at->partition >= 0)
-      what += " partition " + std::to_string(at->partition);
-  }
-  if (rd_kafka_event_error_is_fatal(event) == 0) {
-    fail(to_failure(error, what), std::move(topic));
-    return;
-  }
-  std::array<char, 512> why{};
-  const int fatal = rd_kafka_fatal_error(raw(), why.data(), why.size());
-  fail(to_failure(fatal, std::string("the consumer broke: ") + why.data()), {},
-       true);
+  if (auto error =
+          read_consumer_error(raw(), event, *around_.watch, around_.suspect))
+    fail(std::move(error->why), std::move(error->at.topic), error->fatal);
 }
 
 void group_handle::on_partition_error(rd_kafka_event_t* error) {
   on_error(error);
 }
 
-/// The same failure again within a moment says nothing new.
 void group_handle::fail(failure why, std::string topic, bool fatal) {
-  const clock::time_point now = clock::now();
-  std::string key = why.code + why.message;
   around_.watch->note(why.message);
-  if (key == told_ && now - told_at_ < same_failure_pause)
-    return;
-  told_ = std::move(key);
-  told_at_ = now;
-  emit(consumer_failed{std::move(why), fatal, std::move(topic)});
+  if (told_.is_news(why, clock::now()))
+    emit(consumer_failed{std::move(why), fatal, std::move(topic)});
 }
 
 void group_handle::on_records(fetched records) {
-  if (!std::exchange(consumed_, true))
-    around_.by->due(woken_at_ + wake_pause);
+  pacer_.consumed(*around_.by);
   emit(std::move(records));
 }
 

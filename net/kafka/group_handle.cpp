@@ -1,28 +1,15 @@
 #include "net/kafka/group_handle.hpp"
 
 #include "net/kafka/error.hpp"
+#include "net/kafka/offset_lookup.hpp"
 #include "net/kafka/start_finder.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace wskafka::kafka {
-namespace {
 
 using std::chrono::milliseconds;
-
-/// The list librdkafka takes, with the offsets.
-partition_list to_list(const std::vector<position>& positions) {
-  partition_list list(
-      rd_kafka_topic_partition_list_new(static_cast<int>(positions.size())));
-  for (const position& p : positions)
-    rd_kafka_topic_partition_list_add(list.get(), p.at.topic.c_str(),
-                                      p.at.partition)
-        ->offset = p.offset;
-  return list;
-}
-
-}  // namespace
 
 group_handle::group_handle(surroundings around,
                            std::shared_ptr<consumer_client> client,
@@ -31,7 +18,8 @@ group_handle::group_handle(surroundings around,
     : around_(std::move(around)),
       events_(std::move(events)),
       ended_(std::move(ended)),
-      client_(std::move(client)) {}
+      client_(std::move(client)),
+      pacer_(around_.login) {}
 
 void group_handle::start() {
   post([](group_handle& self) {
@@ -112,19 +100,7 @@ std::shared_ptr<consumer_client> group_handle::shared_client() const {
 
 std::vector<position> group_handle::ends() const {
   std::lock_guard<std::mutex> guard(shared_mutex_);
-  std::vector<position> ends;
-  if (!client_)
-    return ends;
-  for (const topic_partition& at : assigned_) {
-    std::int64_t low = 0;
-    std::int64_t high = 0;
-    if (rd_kafka_get_watermark_offsets(raw(), at.topic.c_str(), at.partition,
-                                       &low,
-                                       &high) == RD_KAFKA_RESP_ERR_NO_ERROR &&
-        high >= 0)
-      ends.push_back({at, high});
-  }
-  return ends;
+  return client_ ? known_ends(raw(), assigned_) : std::vector<position>{};
 }
 
 void group_handle::do_subscribe(const std::vector<std::string>& topics) {
@@ -258,7 +234,11 @@ void group_handle::hand_over(clock::time_point now) {
                    timed_out("cannot commit offsets before leaving")});
   commits_.clear();
   queue_.reset();
-  closing leaver{nullptr, events_, deadline_, joined_, ended_};
+  closing leaver{nullptr, deadline_, joined_,
+                 [events = events_, ended = ended_](bool given_up) {
+                   events->on_event(consumer_closed{given_up});
+                   ended();
+                 }};
   {
     std::lock_guard<std::mutex> guard(shared_mutex_);
     leaver.client = std::move(client_);

@@ -4,6 +4,7 @@
 #include "net/kafka/callback_gate.hpp"
 #include "net/kafka/closer.hpp"
 #include "net/kafka/consumer_client.hpp"
+#include "net/kafka/consumer_error.hpp"
 #include "net/kafka/fetch_wake.hpp"
 #include "net/kafka/group_consumer.hpp"
 #include "net/kafka/partition_queue.hpp"
@@ -125,12 +126,8 @@ class group_handle final : public group_consumer,
   clock::time_point answer_until_ = clock::time_point::max();
 
   clock::time_point sweep_at_{};
-  bool consumed_ = false;
-  clock::time_point woken_at_{};
-
-  /// The failure told last, and when.
-  std::string told_;
-  clock::time_point told_at_{};
+  fetch_pacer pacer_;
+  failure_filter told_;
 
   bool closing_ = false;
   clock::time_point deadline_{};

@@ -2,6 +2,7 @@
 
 #include "net/kafka/error.hpp"
 #include "net/kafka/handle.hpp"
+#include "net/kafka/offset_lookup.hpp"
 
 #include <algorithm>
 #include <mutex>
@@ -11,20 +12,9 @@
 namespace wskafka::kafka {
 namespace {
 
-using std::chrono::milliseconds;
-
-constexpr milliseconds longest_call{5000};
-
 std::string what(const topic_partition& at) {
   return "cannot find where topic \"" + at.topic + "\" partition " +
          std::to_string(at.partition) + " starts";
-}
-
-int left_until(start_finder::clock::time_point deadline) {
-  const auto left = std::chrono::duration_cast<milliseconds>(
-      deadline - start_finder::clock::now());
-  return static_cast<int>(
-      std::clamp(left, milliseconds(1), longest_call).count());
 }
 
 void add(rd_kafka_topic_partition_list_t* list, const topic_partition& at,
@@ -81,7 +71,7 @@ void start_finder::begin(const std::shared_ptr<worker_pool>& pool,
 std::vector<start_answer> start_finder::find(rd_kafka_s* client) const {
   const int size = static_cast<int>(questions_.size());
   const partition_list commits(rd_kafka_topic_partition_list_new(size));
-  const partition_list ends(rd_kafka_topic_partition_list_new(size));
+  offset_lookup ends;
   for (const start_question& q : questions_)
     add(commits.get(), q.at, RD_KAFKA_OFFSET_INVALID);
   const int committed_error =
@@ -90,19 +80,13 @@ std::vector<start_answer> start_finder::find(rd_kafka_s* client) const {
     const auto* found = look_up(commits.get(), q.at);
     if (error_of(found, committed_error) == RD_KAFKA_RESP_ERR_NO_ERROR &&
         found->offset < 0 && q.otherwise)
-      add(ends.get(), q.at, *q.otherwise);
+      ends.add(q.at, *q.otherwise);
   }
-  // ListOffsets takes its timestamps -2 and -1 for the first record and the
-  // end, and librdkafka passes them through: one call for all.
-  int ends_error = RD_KAFKA_RESP_ERR_NO_ERROR;
-  if (ends->cnt > 0)
-    ends_error =
-        rd_kafka_offsets_for_times(client, ends.get(), left_until(deadline_));
+  ends.ask(client, deadline_);
   std::vector<start_answer> answers;
   for (const start_question& q : questions_) {
     start_answer answer{q.at, 0, false, std::nullopt};
     const auto* commit = look_up(commits.get(), q.at);
-    const auto* end = look_up(ends.get(), q.at);
     if (const int error = error_of(commit, committed_error)) {
       answer.error = to_failure(error, what(q.at));
     } else if (commit->offset >= 0) {
@@ -114,13 +98,10 @@ std::vector<start_answer> start_finder::find(rd_kafka_s* client) const {
                                  ": the group has no committed offset for it "
                                  "and fromOffset is none.",
                              false};
-    } else if (const int no_end = error_of(end, ends_error)) {
-      answer.error = to_failure(no_end, what(q.at));
-    } else if (end->offset < 0) {
-      answer.error =
-          own_failure("INTERNAL", what(q.at) + ": the broker told no offset.");
+    } else if (const auto end = ends.find(q.at, what(q.at))) {
+      answer.offset = *end.value;
     } else {
-      answer.offset = end->offset;
+      answer.error = end.error;
     }
     answers.push_back(std::move(answer));
   }

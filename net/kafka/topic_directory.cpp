@@ -161,6 +161,11 @@ topic_view topic_directory::publish(topic_table fresh,
   std::lock_guard<std::mutex> guard(mutex_);
   if (fresh.partitions != table_->partitions || table_->version == 0) {
     fresh.version = table_->version + 1;
+    for (const auto& [topic, count] : fresh.partitions) {
+      const auto known = table_->since.find(topic);
+      fresh.since[topic] =
+          known == table_->since.end() ? fresh.version : known->second;
+    }
     table_ = std::make_shared<const topic_table>(std::move(fresh));
     version_.store(table_->version);
   }
@@ -173,6 +178,7 @@ void topic_directory::created_anew(const std::string& topic) {
     return;
   auto fresh = std::make_shared<topic_table>(*table_);
   ++fresh->version;
+  fresh->since[topic] = fresh->version;
   table_ = std::move(fresh);
   version_.store(table_->version);
 }

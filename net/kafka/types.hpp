@@ -51,6 +51,9 @@ struct topic_table {
   /// Grows whenever a topic appears, disappears, is created anew or changes
   /// its partition count.
   std::uint64_t version = 0;
+  /// The version that showed a topic first. A later one than before: another
+  /// topic of the same name, as far as could be seen from here.
+  std::map<std::string, std::uint64_t, std::less<>> since = {};
 };
 
 /// What a call on the cluster brought: a value, or why there is none.

@@ -13,6 +13,15 @@ kafka::result<std::shared_ptr<kafka::group_consumer>> fake_kafka::join(
   return {groups_[group], {}};
 }
 
+kafka::result<std::shared_ptr<kafka::tail_reader>> fake_kafka::tails(
+    std::shared_ptr<kafka::tail_listener> events,
+    std::shared_ptr<net::account> payer) {
+  if (refused_)
+    return {std::nullopt, *refused_};
+  tails_ = {std::make_shared<fake_tails>(std::move(events), std::move(payer))};
+  return {tails_[0], {}};
+}
+
 void fake_kafka::refresh(std::chrono::milliseconds,
                          std::function<void(listed)> done) {
   if (broken)
@@ -59,6 +68,7 @@ void fake_kafka::clear() {
   creates.clear();
   refreshes.clear();
   groups_.clear();
+  tails_.clear();
   producer_.clear();
 }
 

@@ -3,6 +3,7 @@
 #include "net/kafka/edge.hpp"
 #include "test/support/fake_group.hpp"
 #include "test/support/fake_producer.hpp"
+#include "test/support/fake_tails.hpp"
 
 #include <map>
 #include <memory>
@@ -27,6 +28,9 @@ class fake_kafka final : public kafka::edge {
   kafka::result<std::shared_ptr<kafka::group_consumer>> join(
       const std::string& group,
       std::shared_ptr<kafka::group_listener> events) override;
+  kafka::result<std::shared_ptr<kafka::tail_reader>> tails(
+      std::shared_ptr<kafka::tail_listener> events,
+      std::shared_ptr<net::account> payer) override;
   std::shared_ptr<const kafka::topic_table> topics() const override {
     return table_;
   }
@@ -55,6 +59,9 @@ class fake_kafka final : public kafka::edge {
   /// The latest handle of the group; throws when there is none.
   fake_group& group(const std::string& name) { return *groups_.at(name); }
 
+  /// The latest reader of the tails; throws when there is none.
+  fake_tails& tail_reader() { return *tails_.at(0); }
+
   /// From here on joins fail; empty: no more.
   void refuse_joins(std::optional<kafka::failure> why) {
     refused_ = std::move(why);
@@ -72,6 +79,8 @@ class fake_kafka final : public kafka::edge {
  private:
   fake_producer producer_;
   std::map<std::string, std::shared_ptr<fake_group>> groups_;
+  /// The latest one alone.
+  std::vector<std::shared_ptr<fake_tails>> tails_;
   std::optional<kafka::failure> refused_;
   /// As after the first list, of a cluster without topics.
   std::shared_ptr<const kafka::topic_table> table_ =
