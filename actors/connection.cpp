@@ -38,6 +38,8 @@ connection_actor::behavior_type connection::make_behavior() {
       [this](const group_refused& r) { on_group_refused(r); },
       [this](const subscription_ready& r) { on_subscription_ready(r); },
       [this](const subscription_failed& f) { on_subscription_failed(f); },
+      [this](const broadcasts_found& found) { on_broadcasts_found(found); },
+      [this](const broadcast_ready& r) { on_broadcast_ready(r); },
       [this](deliver& records) { on_deliver(records); },
       [this](const take_back& order) { on_take_back(order); },
       [this](flush_due tick) {
@@ -159,6 +161,10 @@ void connection::on_take_back(const take_back& order) {
 void connection::leave(bool gone) {
   if (!subscription_)
     return;
+  if (!subscription_->link) {
+    leave_broadcasts();
+    return;
+  }
   writer_.drop_all();
   send(subscription_->link,
        leave_group{to_.ref.ws, subscription_->number, gone, writer_.sent()});
@@ -233,7 +239,10 @@ void connection::on_describe(const describe& query) {
       {"last_error", last_error_},
   };
   if (subscription_) {
-    state["group"] = subscription_->group;
+    if (subscription_->link)
+      state["group"] = subscription_->group;
+    else
+      state["broadcast"] = true;
     state["topics"] = subscription_->topics;
   }
   send(query.to, described{query.query, query.index, state.dump()});

@@ -44,14 +44,23 @@ class connection final : public connection_actor::base {
     std::uint64_t number = 0;
   };
 
+  /// One topic of a broadcast subscription.
+  struct broadcast_topic {
+    broadcast_link link;
+    /// 0: it does not stand yet.
+    std::uint64_t channel = 0;
+  };
+
   /// What the connection receives, or is about to.
   struct subscription {
     /// The present subscription's number, and the one with which this
     /// membership of the group began.
     std::uint64_t number = 0;
     std::uint64_t membership = 0;
+    /// Empty, and no link: a broadcast.
     std::string group;
     group_link link;
+    std::map<std::string, broadcast_topic> broadcasts;
     std::vector<std::string> topics;
     /// The subscription with which each topic came in: records that the group
     /// sent for an earlier one stand behind others that were dropped.
@@ -66,6 +75,7 @@ class connection final : public connection_actor::base {
   void on_subscription_ready(const subscription_ready& ready);
   void on_subscription_failed(const subscription_failed& failed);
   void on_group_lost(std::uint64_t number);
+  void subscribed();
   void on_deadline(deadline_due);
   void arm_deadline();
   void expire(operation& op);
@@ -88,6 +98,14 @@ class connection final : public connection_actor::base {
   operation* find(std::uint64_t number);
   void drop(const operation* op);
   void forward_lists();
+
+  // Broadcast (connection_broadcast.cpp).
+  void seek_broadcasts(operation& op);
+  void on_broadcasts_found(const broadcasts_found& found);
+  void admit(operation& op, const std::vector<broadcast_link>& links);
+  void on_broadcast_ready(const broadcast_ready& ready);
+  void join_channels();
+  void leave_broadcasts();
 
   // Subscription and deliveries (connection.cpp).
   bool wanted(const delivery& batch) const;

@@ -202,6 +202,10 @@ void connection::checked(operation& op, const topics_ready& answer) {
   }
   op.at = step::finding;
   ++finding_;
+  if (op.request.broadcast) {
+    seek_broadcasts(op);
+    return;
+  }
   send(gateway_, find_group{op.request.group, op.number,
                             group_seeker{connection_actor{this}}});
 }
@@ -271,7 +275,12 @@ void connection::on_subscription_ready(const subscription_ready& ready) {
   if (!current_ || current_->number != ready.subscription ||
       current_->at != step::joining)
     return;
+  subscribed();
+}
+
+void connection::subscribed() {
   succeed(current_->request, names(current_->request.topics));
+  join_channels();
   send(gateway_, subscription_changed{to_.ref.ws, subscription_->topics});
   event_info info;
   info.what = event::consumer_ready;

@@ -69,6 +69,9 @@ gateway_actor::behavior_type gateway::make_behavior() {
       [this](const find_group& request) { on_find_group(request); },
       [this](const group_idle& idle) { on_group_idle(idle); },
       [this](const group_gone& gone) { on_group_gone(gone); },
+      [this](const find_broadcasts& request) { on_find_broadcasts(request); },
+      [this](const broadcast_idle& idle) { on_broadcast_idle(idle); },
+      [this](const broadcast_gone& gone) { on_broadcast_gone(gone); },
       [this](const subscription_changed& changed) {
         health_.subscribed(changed.ws, changed.topics);
       },
@@ -82,6 +85,7 @@ gateway_actor::behavior_type gateway::make_behavior() {
       },
       [this](const begin_stop& order) { on_begin_stop(order); },
       [this](const group_stopped& ended) { on_group_stopped(ended); },
+      [this](const broadcast_stopped& ended) { on_broadcast_stopped(ended); },
       [this](const describe& query) {
         const json state = {
             {"kind", "gateway"},
@@ -90,6 +94,7 @@ gateway_actor::behavior_type gateway::make_behavior() {
             {"connections", connections_.size()},
             {"producers", producers_.size()},
             {"groups", groups_.size()},
+            {"broadcasts", broadcasts_.size()},
             {"stopping", stopping_},
             {"per_second", asking_.per_second(now())},
             {"last_error", last_error_},
@@ -105,10 +110,15 @@ void gateway::on_exit() {
     send(actor, retire{});
   for (const auto& [name, entry] : groups_)
     send(entry.actor, retire{});
+  for (const auto& [topic, entry] : broadcasts_)
+    send(entry.actor, retire{});
   send(topics_, retire{});
   routers_.clear();
   taking_.clear();
   groups_.clear();
+  broadcasts_.clear();
+  tails_ = nullptr;
+  hub_ = nullptr;
   connections_.clear();
   producers_.clear();
   topics_ = nullptr;
@@ -191,7 +201,8 @@ void gateway::on_health(health_query& query) {
     return;
   }
   const std::size_t total = 2 + routers_.size() + groups_.size() +
-                            connections_.size() + producers_.size();
+                            broadcasts_.size() + connections_.size() +
+                            producers_.size();
   const auto asked = page(query.offset, std::min(query.limit, most_actors));
   std::vector<std::string> busy;
   busy.reserve(asked.size());
@@ -221,6 +232,8 @@ std::vector<gateway::listed_actor> gateway::page(std::size_t offset,
     take("router", shard, routers_[shard]);
   for (const auto& [name, entry] : groups_)
     take("consumer_group", name, entry.actor);
+  for (const auto& [topic, entry] : broadcasts_)
+    take("broadcast", topic, entry.actor);
   for (const auto& [ws, actor] : connections_) {
     if (result.size() == limit)
       break;
@@ -245,6 +258,9 @@ void gateway::on_begin_stop(const begin_stop& order) {
     for (const auto& [name, entry] : groups_)
       send(entry.actor, order);
     unstopped_groups_ = groups_.size();
+    for (const auto& [topic, entry] : broadcasts_)
+      send(entry.actor, order);
+    unstopped_broadcasts_ = broadcasts_.size();
   }
   stopping_last_ = order.last;
   // The second order comes when the Kafka edge has reported everything: what
@@ -291,7 +307,8 @@ void gateway::on_group_stopped(const group_stopped& ended) {
 void gateway::stopped_if_done() {
   if (!stopping_ || !unflushed_.empty())
     return;
-  if (stopping_last_ || (taking_.empty() && unstopped_groups_ == 0))
+  if (stopping_last_ ||
+      (taking_.empty() && unstopped_groups_ == 0 && unstopped_broadcasts_ == 0))
     to_server_.stopped(stopping_last_, clean_);
 }
 

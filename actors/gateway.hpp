@@ -5,20 +5,22 @@
 #include "actors/interfaces.hpp"
 #include "actors/rate.hpp"
 #include "actors/router.hpp"
+#include "actors/tail_hub.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 namespace wskafka {
 
-/// The root of all actors: spawns the topics actor, the routers and the groups,
-/// keeps the list of who lives, answers health, and stops everything in order.
-/// Spawned by the server.
+/// The root of all actors: spawns the topics actor, the routers, the groups and
+/// the broadcasts, keeps the list of who lives, answers health, and stops
+/// everything in order. Spawned by the server.
 class gateway final : public gateway_actor::base {
  public:
   /// What the server wants to know; called on an actor thread.
@@ -51,6 +53,13 @@ class gateway final : public gateway_actor::base {
     bool stopped = false;
   };
 
+  struct one_broadcast {
+    broadcast_actor actor;
+    /// How many `find_broadcasts` were answered with it.
+    std::uint64_t found = 0;
+    bool stopped = false;
+  };
+
   /// Whom a page of actor state names.
   struct listed_actor {
     const char* kind;
@@ -61,6 +70,12 @@ class gateway final : public gateway_actor::base {
   void on_find_group(const find_group& request);
   void on_group_idle(const group_idle& idle);
   void on_group_gone(const group_gone& gone);
+  void on_find_broadcasts(const find_broadcasts& request);
+  void on_broadcast_idle(const broadcast_idle& idle);
+  void on_broadcast_gone(const broadcast_gone& gone);
+  void on_broadcast_stopped(const broadcast_stopped& ended);
+  std::optional<protocol::failure> open_tails();
+  broadcast_link link_to(const std::string& topic);
   void on_health(health_query& query);
   void on_begin_stop(const begin_stop& order);
   void on_router_stopped();
@@ -81,6 +96,10 @@ class gateway final : public gateway_actor::base {
   topics_actor topics_;
   std::vector<router_actor> routers_;
   std::map<std::string, group> groups_;
+  std::map<std::string, one_broadcast> broadcasts_;
+  /// Of all broadcasts; null before the first one.
+  std::shared_ptr<tail_hub> hub_;
+  std::shared_ptr<kafka::tail_reader> tails_;
   std::map<std::uint64_t, describable_connection> connections_;
   std::map<std::uint64_t, describable_producer> producers_;
   health_reports health_;
@@ -95,6 +114,7 @@ class gateway final : public gateway_actor::base {
   std::vector<router_actor> taking_;
   std::set<std::uint64_t> unflushed_;
   std::size_t unstopped_groups_ = 0;
+  std::size_t unstopped_broadcasts_ = 0;
 };
 
 }  // namespace wskafka

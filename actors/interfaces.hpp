@@ -26,6 +26,8 @@ using connection_actor = caf::typed_actor<
     caf::reacts_to<group_refused>,        // There is no room for it.
     caf::reacts_to<subscription_ready>,   // Positioned: answer the subscribe.
     caf::reacts_to<subscription_failed>,  // Answer the subscribe.
+    caf::reacts_to<broadcasts_found>,     // The broadcasts of a subscribe.
+    caf::reacts_to<broadcast_ready>,      // One of them stands.
     caf::reacts_to<deliver>,              // Records.
     caf::reacts_to<take_back>,            // Partitions move away.
     caf::reacts_to<flush_due>,            // mq_interval is over.
@@ -66,6 +68,17 @@ using consumer_group_actor = caf::typed_actor<
     caf::reacts_to<retire>,               // Quit.
     caf::reacts_to<describe>>;            // Tell your state.
 
+/// One per topic that somebody here gets by broadcast.
+using broadcast_actor = caf::typed_actor<
+    caf::reacts_to<join_broadcast>,     // A connection subscribes.
+    caf::reacts_to<leave_broadcast>,    // Its subscription ends.
+    caf::reacts_to<abandon_broadcast>,  // It was sought in vain.
+    caf::reacts_to<inbox_ready>,        // The tail left events.
+    caf::reacts_to<flush_due>,          // mq_interval is over.
+    caf::reacts_to<begin_stop>,         // Flush, and end the tail.
+    caf::reacts_to<retire>,             // Quit.
+    caf::reacts_to<describe>>;          // Tell your state.
+
 /// One per process: create, list, and whether topics exist.
 using topics_actor = caf::typed_actor<
     caf::reacts_to<create_topics>,  // Answered by topics_ready.
@@ -86,6 +99,9 @@ using gateway_actor = caf::typed_actor<
     caf::reacts_to<find_group>,            // Answered by group_found.
     caf::reacts_to<group_idle>,            // The group may retire.
     caf::reacts_to<group_gone>,            // Its actor ended.
+    caf::reacts_to<find_broadcasts>,       // Answered by broadcasts_found.
+    caf::reacts_to<broadcast_idle>,        // The broadcast may retire.
+    caf::reacts_to<broadcast_gone>,        // Its actor ended.
     caf::reacts_to<subscription_changed>,  // For health.
     caf::reacts_to<health_query>,          // Answered to the peer.
     caf::reacts_to<described>,             // One actor's state.
@@ -94,6 +110,7 @@ using gateway_actor = caf::typed_actor<
     caf::reacts_to<begin_stop>,            // Stop all in order.
     caf::reacts_to<router_stopped>,        // A router has obeyed begin_stop.
     caf::reacts_to<group_stopped>,         // A group has left Kafka.
+    caf::reacts_to<broadcast_stopped>,     // A broadcast has flushed.
     caf::reacts_to<describe>,              // Tell your state.
     caf::reacts_to<retire>>;               // Quit, and all with you.
 

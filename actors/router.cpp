@@ -295,6 +295,7 @@ void router::dispatch(entry& from, const protocol::subscribe_request& request) {
   subscribe.topics = to_strings(request.topics);
   subscribe.group = request.group.empty() ? shared_.options.consumer.group_id
                                           : std::string(request.group);
+  subscribe.broadcast = request.broadcast;
   order(from, std::move(subscribe));
 }
 

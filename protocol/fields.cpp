@@ -47,8 +47,8 @@ bool key_set::repeats() {
 }
 
 void fields::clear(std::size_t most_names) {
-  for (field* f :
-       {&id, &t, &a, &p, &topic, &content, &group, &detail, &limit, &offset}) {
+  for (field* f : {&id, &t, &a, &p, &topic, &content, &group, &broadcast,
+                   &detail, &limit, &offset}) {
     *f = field{};
   }
   names.clear(most_names);

@@ -66,8 +66,8 @@ class key_set {
   std::vector<std::string_view> keys_;
 };
 
-/// One message: the envelope's values, and those of `p` that some request of
-/// part 1 reads.
+/// One message: the envelope's values, and those of `p` that some request
+/// reads.
 struct fields {
   field id;
   field t;
@@ -77,6 +77,7 @@ struct fields {
   field topic;
   field content;
   field group;
+  field broadcast;
   field detail;
   field limit;
   field offset;

@@ -18,7 +18,7 @@ const std::vector<request_keys>& table() {
       {"notif", "create", {"t", "m"}},
       {"topic", "create", {}},
       {"topic", "list", {}},
-      {"topic", "subscribe", {"t", "consumer_group"}},
+      {"topic", "subscribe", {"t", "consumer_group", "broadcast"}},
       {"topic", "unsubscribe", {}},
       {"health", "", {"detail", "limit", "offset"}},
       {"hello", "", {}},

@@ -51,6 +51,8 @@ struct subscribe_request {
   std::vector<std::string_view> topics;
   /// Empty: the configured `groupId`.
   std::string_view group;
+  /// No group: every record, like all others who ask for it.
+  bool broadcast = false;
 };
 
 /// `topic` `unsubscribe`.

@@ -114,6 +114,8 @@ void read_payload(fields& to, ondemand::value value) {
                  read(to.content, inner);
                } else if (key == "consumer_group") {
                  read(to.group, inner);
+               } else if (key == "broadcast") {
+                 read(to.broadcast, inner);
                } else if (key == "detail") {
                  read(to.detail, inner);
                } else if (key == "limit") {

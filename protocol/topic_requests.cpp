@@ -80,12 +80,22 @@ message subscribe(const fields& found, const envelope& head,
                       std::to_string(longest_group) +
                       " bytes and no control characters.");
   }
+  const field& broadcast = found.broadcast;
+  if (broadcast.what != kind::absent && broadcast.what != kind::boolean) {
+    return refuse_value(head, broadcast, "p.broadcast", "true or false");
+  }
+  const bool to_all = broadcast.json == "true";
+  if (to_all && named) {
+    return refuse(head, error_code::invalid_request,
+                  "p.broadcast goes without p.consumer_group: every client "
+                  "gets every record.");
+  }
   for (const auto name : found.names.names()) {
     if (auto sentence = refused_name(name, bounds)) {
       return refuse_name(head, std::move(*sentence));
     }
   }
-  return subscribe_request{head, found.names.names(), group.text};
+  return subscribe_request{head, found.names.names(), group.text, to_all};
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace wskafka::ws {
@@ -15,6 +16,8 @@ namespace wskafka::ws {
 class shared_frame {
  public:
   virtual ~shared_frame() = default;
+
+  virtual std::string_view payload() const = 0;
 
   /// Bytes on the wire.
   std::size_t size() const { return held_.bytes(); }

@@ -21,6 +21,20 @@ void fake_sender::send(ws::outgoing item) {
     to.closed.push_back(close->reason);
   } else if (std::holds_alternative<ws::confirm_now>(item.what)) {
     ++to.hurried;
+  } else {
+    send_to_channel(item);
+  }
+}
+
+void fake_sender::send_to_channel(const ws::outgoing& item) {
+  if (const auto* join = std::get_if<ws::join_channel>(&item.what)) {
+    channels_[{join->channel, item.to.shard}].insert(item.to.ws);
+  } else if (const auto* leave = std::get_if<ws::leave_channel>(&item.what)) {
+    channels_[{leave->channel, item.to.shard}].erase(item.to.ws);
+  } else if (const auto* out = std::get_if<ws::fan_out>(&item.what)) {
+    ++fan_outs;
+    for (const std::uint64_t ws : channels_[{out->channel, item.to.shard}])
+      connections_[ws].texts.emplace_back(out->frame->payload());
   }
 }
 

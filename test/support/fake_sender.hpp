@@ -6,7 +6,9 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace wskafka::test {
@@ -14,8 +16,8 @@ namespace wskafka::test {
 using json = nlohmann::ordered_json;
 
 /// The WebSocket edge with no sockets: keeps what is sent to each connection,
-/// charged until the test says that it was written, and plays the peer. Used by
-/// one thread.
+/// by channels too, charged until the test says that it was written, and plays
+/// the peer. Used by one thread.
 class fake_sender final : public ws::sender {
  public:
   void send(ws::outgoing item) override;
@@ -44,6 +46,9 @@ class fake_sender final : public ws::sender {
   /// Why the connection is to be closed.
   std::vector<ws::close_reason> closed(std::uint64_t ws) const;
 
+  /// How many frames were made for channels.
+  unsigned fan_outs = 0;
+
   /// From here on texts throw; closes still go.
   bool broken = false;
 
@@ -59,8 +64,12 @@ class fake_sender final : public ws::sender {
     std::vector<ws::close_reason> closed;
   };
   const connection& at(std::uint64_t ws) const;
+  void send_to_channel(const ws::outgoing& item);
 
   std::map<std::uint64_t, connection> connections_;
+  /// Members of each channel, by its number and shard.
+  std::map<std::pair<std::uint64_t, std::uint16_t>, std::set<std::uint64_t>>
+      channels_;
 };
 
 }  // namespace wskafka::test

@@ -5,6 +5,7 @@
 #include "net/ws/websocketpp/config.hpp"
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace wskafka::ws::lean {
@@ -20,6 +21,8 @@ class prepared_frame final : public shared_frame {
     message_.get_raw_payload() = std::move(payload);
     message_.set_prepared(true);
   }
+
+  std::string_view payload() const override { return message_.get_payload(); }
 
   /// A pointer of `to`'s own, which tells it when websocketpp lets go.
   static message::ptr pointer(const shared_frame_ptr& frame, peer& to) {

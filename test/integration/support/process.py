@@ -1,6 +1,8 @@
 """What Linux tells about a process."""
+import contextlib
 import os
 import pathlib
+import re
 import signal
 
 from support.wait import until_blocking
@@ -8,6 +10,30 @@ from support.wait import until_blocking
 
 def threads(pid):
     return len(os.listdir(f"/proc/{pid}/task"))
+
+
+def tcp_sockets(pid):
+    """The process's own (IPv4): (state, local port, remote port) of each."""
+    inodes = set()
+    for descriptor in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):  # closed meanwhile
+            found = re.match(r"socket:\[(\d+)\]", os.readlink(descriptor))
+            if found:
+                inodes.add(found.group(1))
+    lines = pathlib.Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]
+    return [(one[3], *(int(end.split(":")[1], 16) for end in one[1:3]))
+            for one in map(str.split, lines) if one[9] in inodes]
+
+
+def listening_ports(pid):
+    """On which the process listens."""
+    return {local for state, local, _ in tcp_sockets(pid) if state == "0A"}
+
+
+def connections_to(pid, port):
+    """How many of the process are established to this port."""
+    return sum(1 for state, _, remote in tcp_sockets(pid)
+               if state == "01" and remote == port)
 
 
 def resident_bytes(pid):

@@ -10,25 +10,12 @@ import tempfile
 import threading
 
 from support.client import Closed
+from support.process import listening_ports
 from support.raw import Raw
 from support.wait import until_blocking
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 LISTENING = re.compile(r"^listening on (ws://\S+)$")
-
-
-def listening_ports(pid):
-    """TCP ports (IPv4) on which the process listens."""
-    inodes = set()
-    for descriptor in pathlib.Path(f"/proc/{pid}/fd").iterdir():
-        with contextlib.suppress(OSError):  # closed meanwhile
-            found = re.match(r"socket:\[(\d+)\]", os.readlink(descriptor))
-            if found:
-                inodes.add(found.group(1))
-    lines = pathlib.Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]
-    fields = [line.split() for line in lines]
-    return {int(one[1].split(":")[1], 16) for one in fields
-            if one[3] == "0A" and one[9] in inodes}
 
 
 def default_binary():

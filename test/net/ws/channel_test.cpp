@@ -34,7 +34,7 @@ struct audience final : ws::channel_host {
   texts sent(std::uint64_t ws) {
     texts all;
     for (const ws::shared_frame_ptr& each : shards.at(ws)->shared)
-      all.push_back(test_frame::text_of(each));
+      all.emplace_back(each->payload());
     return all;
   }
   /// Everything written is gone.

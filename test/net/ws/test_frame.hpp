@@ -4,25 +4,26 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace wskafka::test {
 
 /// A shared frame without a socket's library.
-struct test_frame final : ws::shared_frame {
+class test_frame final : public ws::shared_frame {
+ public:
   test_frame(std::string text, net::ledger& book)
       : shared_frame(
             net::shared_charge(book, net::direction::out, text.size())),
-        payload(std::move(text)) {}
+        text_(std::move(text)) {}
 
   static ws::shared_frame_ptr make(std::string text, net::ledger& book) {
     return std::make_shared<const test_frame>(std::move(text), book);
   }
-  static const std::string& text_of(const ws::shared_frame_ptr& frame) {
-    return static_cast<const test_frame&>(*frame).payload;
-  }
+  std::string_view payload() const override { return text_; }
 
-  const std::string payload;
+ private:
+  const std::string text_;
 };
 
 }  // namespace wskafka::test

@@ -1,0 +1,273 @@
+#include "actors/broadcast.hpp"
+
+#include "actors/describe.hpp"
+#include "actors/frame_maker.hpp"
+#include "actors/guard.hpp"
+#include "actors/ids.hpp"
+#include "actors/replies.hpp"
+
+#include <caf/send.hpp>
+
+#include <utility>
+#include <variant>
+
+namespace wskafka {
+
+broadcast::broadcast(caf::actor_config& config, environment& shared,
+                     std::string topic,
+                     std::shared_ptr<kafka::tail_reader> tails,
+                     std::shared_ptr<tail_hub> hub, gateway_actor gateway)
+    : broadcast_actor::base(config),
+      shared_(shared),
+      topic_(std::move(topic)),
+      tails_(std::move(tails)),
+      hub_(std::move(hub)),
+      gateway_(std::move(gateway)),
+      channel_(next_id()),
+      buffer_(shared.options.consumer.mq_limit,
+              shared.options.consumer.mq_interval) {}
+
+broadcast_actor::behavior_type broadcast::make_behavior() {
+  inbox_ = std::make_shared<tail_inbox>([owner = broadcast_actor{this}] {
+    caf::anon_send(owner, inbox_ready{});
+  });
+  hub_->attach(topic_, inbox_);
+  guard_handlers(this, shared_, [this] {
+    end_members({protocol::error_code::internal, "The broadcast failed."});
+  });
+  return {
+      [this](join_broadcast& request) { on_join(request); },
+      [this](const leave_broadcast& request) { on_leave(request); },
+      [this](abandon_broadcast) {
+        ++seen_;
+        idle_if_left();
+      },
+      [this](inbox_ready) { on_inbox(); },
+      [this](flush_due tick) {
+        if (buffer_.due(tick.generation))
+          flush();
+      },
+      [this](const begin_stop&) { on_begin_stop(); },
+      [this](const describe& query) { on_describe(query); },
+      [this](retire) { quit(); },
+  };
+}
+
+void broadcast::on_exit() {
+  hub_->detach(topic_, inbox_);
+  inbox_->close();
+  end_tail();
+  members_.clear();
+  send(gateway_, broadcast_gone{topic_});
+  tails_ = nullptr;
+  hub_ = nullptr;
+  gateway_ = nullptr;
+}
+
+// -- members
+
+void broadcast::on_join(join_broadcast& request) {
+  ++seen_;
+  if (stopping_) {
+    send(request.member,
+         subscription_failed{request.subscription, shutting_down()});
+    return;
+  }
+  const auto [place, is_new] = members_.try_emplace(request.from.ref.ws);
+  member& m = place->second;
+  m = {request.from, request.subscription, std::move(request.member), true};
+  if (is_new)
+    ++shards_[m.to.ref.shard];
+  if (phase_ == phase::running) {
+    answer(m);
+  } else if (phase_ == phase::idle) {
+    tails_->begin(topic_, ++epoch_, request.timeout);
+    phase_ = phase::starting;
+  }
+}
+
+void broadcast::answer(member& waiting) {
+  waiting.waiting = false;
+  send(waiting.actor, broadcast_ready{waiting.subscription, topic_, channel_});
+}
+
+void broadcast::on_leave(const leave_broadcast& request) {
+  const auto found = members_.find(request.ws);
+  if (found == members_.end() ||
+      found->second.subscription != request.subscription)
+    return;
+  const auto shard = shards_.find(found->second.to.ref.shard);
+  if (--shard->second == 0)
+    shards_.erase(shard);
+  members_.erase(found);
+  idle_if_left();
+}
+
+/// Told that nobody wants it, the gateway has it retire.
+void broadcast::idle_if_left() {
+  if (!members_.empty() || stopping_)
+    return;
+  end_tail();
+  send(gateway_, broadcast_idle{topic_, seen_});
+}
+
+void broadcast::end_tail() {
+  if (phase_ != phase::idle)
+    tails_->end(topic_);
+  phase_ = phase::idle;
+  buffer_.take();
+  positions_.clear();
+}
+
+/// Those who wait are answered. Who was told to be subscribed learns of the end
+/// by a close, and reconnects.
+void broadcast::end_members(const protocol::failure& why) {
+  for (const auto& [ws, m] : members_)
+    if (m.waiting)
+      send(m.actor, subscription_failed{m.subscription, why});
+    else
+      shared_.sockets.send({m.to.ref, ws::close{ws::close_reason::internal}});
+  members_.clear();
+  shards_.clear();
+}
+
+// -- the tail
+
+void broadcast::on_inbox() {
+  std::vector<kafka::tail_event> events;
+  inbox_->drain(events);
+  for (kafka::tail_event& event : events)
+    std::visit([this](auto& e) { on_event(e); }, event);
+}
+
+void broadcast::on_event(const kafka::tail_started& event) {
+  if (event.epoch != epoch_ || phase_ != phase::starting)
+    return;
+  phase_ = phase::running;
+  for (const kafka::position& start : event.starts)
+    positions_[start.at.partition] = start.offset;
+  for (auto& [ws, m] : members_)
+    answer(m);
+  event_info info;
+  info.what = event::consumer_ready;
+  info.topic = topic_;
+  shared_.events.emit(info);
+}
+
+void broadcast::on_event(kafka::tail_records& event) {
+  if (event.what.batch->fetch_epoch != epoch_ || phase_ != phase::running)
+    return;
+  const auto next = buffer_.add({std::move(event.what)});
+  if (next == mq_buffer<polled>::next::flush)
+    flush();
+  else if (next == mq_buffer<polled>::next::arm)
+    delayed_send(this, *buffer_.interval(), flush_due{buffer_.generation()});
+}
+
+void broadcast::on_event(const kafka::tail_gap& event) {
+  if (event.epoch == epoch_)
+    tell_operator("topic " + topic_ + ", partition " +
+                  std::to_string(event.at.partition) +
+                  ": broadcast goes on at offset " + std::to_string(event.to) +
+                  " instead of " + std::to_string(event.from));
+}
+
+void broadcast::on_event(const kafka::tail_grown& event) {
+  if (event.epoch == epoch_)
+    for (const kafka::position& start : event.starts)
+      positions_[start.at.partition] = start.offset;
+}
+
+void broadcast::on_event(const kafka::tail_failed& event) {
+  if (!event.topic.empty() && event.epoch != epoch_)
+    return;
+  last_error_ = event.why.code;
+  tell_operator(event.why.message);
+  if (!event.fatal)
+    return;
+  end_members(to_protocol(event.why));
+  idle_if_left();
+}
+
+// -- frames
+
+void broadcast::flush() {
+  frame_maker frames(shared_);
+  std::size_t delivered = 0;
+  // Charged until its frames are.
+  const std::vector<polled> taken = buffer_.take();
+  for (const polled& each : taken) {
+    const protocol::record_batch& batch = *each.what.batch;
+    for (const protocol::record& record : batch.records)
+      delivered += frames.add(batch, record, 0) ? 1 : 0;
+    positions_[batch.partition] = batch.records.back().offset + 1;
+    tell_messages(batch);
+  }
+  delivered *= members_.size();
+  shared_.count.delivered += delivered;
+  delivering_.add(static_cast<double>(delivered), now());
+  for (made_frame& frame : frames.finish())
+    if (!frame.payload.empty())
+      fan_out(std::move(frame.payload));
+}
+
+void broadcast::fan_out(std::string payload) {
+  const auto frame = ws::make_shared_frame(std::move(payload), shared_.book);
+  for (const auto& entry : shards_)
+    shared_.sockets.send({{0, 0, entry.first}, ws::fan_out{channel_, frame}});
+}
+
+void broadcast::tell_messages(const protocol::record_batch& batch) {
+  if (!shared_.events.wanted(event::consumer_message))
+    return;
+  for (const protocol::record& record : batch.records) {
+    event_info info;
+    info.what = event::consumer_message;
+    info.topic = batch.topic;
+    info.partition = batch.partition;
+    info.offset = record.offset;
+    info.text = batch.value(record);
+    shared_.events.emit(info);
+  }
+}
+
+void broadcast::tell_operator(const std::string& text) {
+  event_info info;
+  info.what = event::consumer_error;
+  info.topic = topic_;
+  info.text = text;
+  shared_.events.emit(info);
+}
+
+// -- the end
+
+void broadcast::on_begin_stop() {
+  if (!std::exchange(stopping_, true)) {
+    flush();
+    for (auto& [ws, m] : members_)
+      if (std::exchange(m.waiting, false))
+        send(m.actor, subscription_failed{m.subscription, shutting_down()});
+    end_tail();
+  }
+  send(gateway_, broadcast_stopped{topic_});
+}
+
+void broadcast::on_describe(const describe& query) {
+  json positions = json::array();
+  for (const auto& [partition, offset] : positions_)
+    positions.push_back({{"partition", partition}, {"position", offset}});
+  const json state = {
+      {"kind", "broadcast"},
+      {"id", topic_},
+      {"queue", mailbox().size()},
+      {"buffered",
+       {{"messages", buffer_.messages()}, {"bytes", buffer_.bytes()}}},
+      {"members", members_.size()},
+      {"positions", std::move(positions)},
+      {"per_second", delivering_.per_second(now())},
+      {"last_error", last_error_},
+  };
+  send(query.to, described{query.query, query.index, state.dump()});
+}
+
+}  // namespace wskafka
