@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/broadcast_messages.hpp"
 #include "actors/messages.hpp"
 
 #include <caf/typed_event_based_actor.hpp>

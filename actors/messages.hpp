@@ -20,7 +20,7 @@
 /// process; what is large or move-only travels behind a shared pointer. Where a
 /// message asks for an answer it carries a handle of the small interface that
 /// takes the answer, declared here beside it; the actors' full interfaces stand
-/// in `interfaces.hpp`.
+/// in `interfaces.hpp`; those of broadcasting in `broadcast_messages.hpp`.
 namespace wskafka {
 
 using time_point = std::chrono::steady_clock::time_point;
@@ -292,78 +292,6 @@ struct find_group {
   group_seeker reply_to;
 };
 
-// -- broadcast
-
-/// The topic's tail stands: whoever is in this channel from here on gets
-/// everything that is produced from here on.
-struct broadcast_ready {
-  std::uint64_t subscription = 0;
-  std::string topic;
-  std::uint64_t channel = 0;
-};
-
-/// What a topic's broadcast may say to its member.
-using broadcast_member = caf::typed_actor<caf::reacts_to<broadcast_ready>,
-                                          caf::reacts_to<subscription_failed>>;
-
-/// Be a member; replaces the connection's earlier membership. Answered by
-/// `broadcast_ready` or `subscription_failed`.
-struct join_broadcast {
-  peer from;
-  std::uint64_t subscription = 0;
-  broadcast_member member;
-  /// How long the tail may take to begin.
-  std::chrono::milliseconds timeout{0};
-};
-
-/// The member's subscription ends.
-struct leave_broadcast {
-  std::uint64_t ws = 0;
-  std::uint64_t subscription = 0;
-};
-
-/// The subscription for which the broadcast was sought will not come about.
-struct abandon_broadcast {};
-
-/// What a member may say. After `broadcasts_found` it says exactly one
-/// `join_broadcast` or `abandon_broadcast` to each.
-using broadcast_link = caf::typed_actor<caf::reacts_to<join_broadcast>,
-                                        caf::reacts_to<leave_broadcast>,
-                                        caf::reacts_to<abandon_broadcast>>;
-
-/// The gateway's answer to `find_broadcasts`: one for each topic, in order.
-struct broadcasts_found {
-  std::uint64_t subscription = 0;
-  std::vector<broadcast_link> links;
-};
-
-using broadcast_seeker = caf::typed_actor<caf::reacts_to<broadcasts_found>,
-                                          caf::reacts_to<group_refused>>;
-
-/// Which actors broadcast these topics? Answered by `broadcasts_found` or
-/// `group_refused`.
-struct find_broadcasts {
-  std::vector<std::string> topics;
-  std::uint64_t subscription = 0;
-  broadcast_seeker reply_to;
-};
-
-/// Nobody is a member. `seen`: as in `group_idle`.
-struct broadcast_idle {
-  std::string topic;
-  std::uint64_t seen = 0;
-};
-
-/// The topic's actor ended, in order or by an exception.
-struct broadcast_gone {
-  std::string topic;
-};
-
-/// What was buffered is with the shards, and nothing follows.
-struct broadcast_stopped {
-  std::string topic;
-};
-
 // -- inside the group
 
 struct handover_due {};
@@ -499,15 +427,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::join_group)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::group_found)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::group_refused)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::find_group)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::broadcast_ready)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::join_broadcast)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::leave_broadcast)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::abandon_broadcast)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::broadcasts_found)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::find_broadcasts)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::broadcast_idle)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::broadcast_gone)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::broadcast_stopped)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::settle_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::handover_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::union_due)
