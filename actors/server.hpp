@@ -27,12 +27,14 @@ enum class event : std::uint8_t {
   /// The brokers are unreachable: `text`. Or `count` records of connection `ws`
   /// failed: `text` is the first one's reason.
   producer_error,
-  /// A connection is subscribed: `ws`, `group`.
+  /// A connection is subscribed: `ws`, `group` (empty: by broadcast). Or a
+  /// broadcast reads `topic`; `ws` is 0.
   consumer_ready,
-  /// A consumer met an error: `group`, `text`.
+  /// A consumer met an error: `group`, or `topic` of a broadcast, `text`.
   consumer_error,
-  /// A record goes to a connection: `ws`, `topic`, `partition`, `offset`, and
-  /// `text` is its value. Costs nothing while no handler is set.
+  /// A record goes to a connection, or to all of a broadcast (`ws` is 0):
+  /// `ws`, `topic`, `partition`, `offset`, and `text` is its value. Costs
+  /// nothing while no handler is set.
   consumer_message,
   /// Anything else that an operator should know: `text`.
   error,

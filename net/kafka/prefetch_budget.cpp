@@ -69,4 +69,10 @@ void prefetch_budget::share::resize(std::size_t partitions) {
   from_->used_ += bytes_;
 }
 
+bool prefetch_budget::share::fits(std::size_t partitions) const {
+  std::lock_guard<std::mutex> guard(from_->mutex_);
+  return from_->used_ - bytes_ + cost(shape_, partitions) <=
+         from_->options_.prefetch_budget;
+}
+
 }  // namespace wskafka::kafka

@@ -34,6 +34,9 @@ class prefetch_budget : public std::enable_shared_from_this<prefetch_budget> {
     /// the next handles.
     void resize(std::size_t partitions);
 
+    /// Whether so many would be within the budget.
+    bool fits(std::size_t partitions) const;
+
    private:
     const std::shared_ptr<prefetch_budget> from_;
     const consumer_shape shape_;

@@ -80,6 +80,9 @@ class tail_handle final : public tail_reader,
   std::shared_ptr<const topic_table> table() override {
     return around_.directory->table();
   }
+  bool room(std::size_t partitions) override {
+    return client_->prefetch().fits(assigned_.size() + partitions);
+  }
   void changed() override;
   void due(clock::time_point when) override { around_.by->due(when); }
   void note(const std::string& why) override { around_.watch->note(why); }

@@ -102,6 +102,14 @@ void topic_tail::on_ends(const std::vector<log_range>& ranges) {
     }
     told.starts.push_back({range.at, range.end});
   }
+  if (!around_.room(ranges.size())) {
+    fail(own_failure("LIMIT_REACHED",
+                     "cannot read the end of topic \"" + topic_ +
+                         "\": prefetch_budget is used up by the groups and "
+                         "broadcast topics that are open."),
+         true);
+    return;
+  }
   phase_ = phase::reading;
   const std::vector<position> starts = told.starts;
   around_.emit(std::move(told));

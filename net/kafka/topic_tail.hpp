@@ -49,6 +49,9 @@ class tail_surroundings {
   /// The list as last seen.
   virtual std::shared_ptr<const topic_table> table() = 0;
 
+  /// Whether so many more partitions may be read.
+  virtual bool room(std::size_t partitions) = 0;
+
   /// The set of partitions that are read has changed.
   virtual void changed() = 0;
 

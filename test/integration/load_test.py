@@ -70,6 +70,17 @@ class AgainstTheGateway(unittest.TestCase):
         self.assertIn("refused topic create with INVALID_TOPIC_EXCEPTION: \"",
                       done.err)
 
+    def test_fanout_gives_each_client_each_record(self):
+        done = self.load("fanout", *SHORT, "--subscribers", "20",
+                         "--fail-if", "lost>0", "--fail-if", "out_of_order>0")
+        ledger = done.result["ledger"]
+        self.assertEqual((ledger["sent"], ledger["delivered"], ledger["lost"],
+                          ledger["repeated"], ledger["out_of_order"]),
+                         (ALL, 20 * ALL, 0, 0, 0))
+        self.assertIn("20 clients  20,000 delivered of 20,000, 0 lost",
+                      done.out)
+        self.assertEqual(done.result["plan"]["subscribers"], 20)
+
     def test_mixed_gives_each_group_each_record(self):
         done = self.load("mixed", *SHORT, "--connections", "5", "--topics",
                          "2", "--groups", "2", "--subscribers", "2",

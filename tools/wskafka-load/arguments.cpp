@@ -138,11 +138,23 @@ class option_adder {
   }
 
   void subscribing() {
+    if (into_.what == command::fanout) {
+      subscribers("Clients, each of which gets every record");
+      return;
+    }
+    app_.add_flag(
+            "--broadcast", into_.broadcast,
+            "No groups: each of the --subscribers gets every record (part "
+            "2 of the protocol)")
+        ->group("Load");
     add_names("--groups", into_.groups,
               "How many consumer groups (with new names), or their names. Each "
               "group gets every record");
-    add("--subscribers", into_.subscribers, "Connections in each group", "N",
-        "Load")
+    subscribers("Connections in each group");
+  }
+
+  void subscribers(const char* help) {
+    add("--subscribers", into_.subscribers, help, "N", "Load")
         ->check(silent(CLI::Range(std::size_t{1}, std::size_t{100000})));
   }
 
@@ -249,6 +261,9 @@ constexpr sub_command sub_commands[] = {
      "Example, 100 publishers, 4 topics, 3 groups of 5 subscribers:\n"
      "  wskafka-load mixed --connections 100 --topics 4 --groups 3 "
      "--subscribers 5"},
+    {command::fanout, "Publish to many clients that each get everything",
+     "Example, 500 messages a second to 1000 clients:\n"
+     "  wskafka-load fanout --rate 500 --subscribers 1000"},
     {command::compare, "Show two results (--json) side by side",
      "Example:\n  wskafka-load compare before.json after.json"}};
 
@@ -270,6 +285,10 @@ options defaults_of(command what) {
       made.topics.count = 4;
       made.groups.count = 2;
       made.subscribers = 2;
+      break;
+    case command::fanout:
+      made.subscribers = 100;
+      made.broadcast = true;
       break;
     case command::subscribe:
     case command::roundtrip:
@@ -335,6 +354,8 @@ std::string check(const options& asked) {
   if (asked.closed_loop && asked.what != command::publish &&
       asked.in_flight < asked.frames_per_write)
     return "--in-flight must be at least --frames-per-write";
+  if (asked.broadcast && !asked.groups.given.empty())
+    return "--broadcast has no --groups: each subscriber gets every record";
   for (const std::string& text : asked.fail_if) {
     threshold ignored;
     if (std::string error = read_threshold(text, ignored); !error.empty())
@@ -357,6 +378,8 @@ const char* to_string(command what) {
       return "roundtrip";
     case command::mixed:
       return "mixed";
+    case command::fanout:
+      return "fanout";
     case command::compare:
       return "compare";
   }
@@ -388,6 +411,8 @@ parsed parse(int argc, char** argv) {
     std::cerr << "wskafka-load: " << error << '\n';
     return {std::nullopt, usage_error};
   }
+  if (asked.broadcast)
+    asked.groups.count = std::exchange(asked.subscribers, 1);
   return {std::move(asked), 0};
 }
 

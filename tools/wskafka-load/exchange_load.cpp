@@ -110,6 +110,11 @@ sample drain(stage& on, std::int64_t ended) {
                               : on.watch.take_sample();
 }
 
+/// How many deliveries `--count` asks for: of a broadcast that many to each.
+std::uint64_t wanted(const stage& on) {
+  return on.asked.count * (on.asked.broadcast ? on.into.groups.size() : 1);
+}
+
 /// Runs with `--count`: from the first record, whenever it comes.
 std::string count_records(stage& on) {
   window when;
@@ -132,7 +137,7 @@ std::string count_records(stage& on) {
   const std::int64_t limit = now_ns() + from_seconds(on.asked.duration);
   const auto over = [&] {
     look();
-    return on.now().ended == on.now().started || come() >= on.asked.count;
+    return on.now().ended == on.now().started || come() >= wanted(on);
   };
   if (!on.into.interrupted)
     on.wait_for_time(limit, "receiving", over);
@@ -142,10 +147,10 @@ std::string count_records(stage& on) {
   on.into.measured_s = to_seconds(after.at - before.at);
   on.set_usage(before, after);
   on.close_all(false);
-  if (come() < on.asked.count && !on.into.interrupted)
+  if (come() < wanted(on) && !on.into.interrupted)
     on.into.problems[fmt::format(
         "of the {} records asked for (--count) only {} came within {} s",
-        on.asked.count, come(), on.asked.duration)] = 1;
+        wanted(on), come(), on.asked.duration)] = 1;
   return {};
 }
 

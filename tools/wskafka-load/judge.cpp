@@ -45,6 +45,7 @@ void set_cpu_messages(result& of) {
       of.cpu_per = "message, published and delivered";
       break;
     case command::mixed:
+    case command::fanout:
       of.cpu_messages = of.seen.response.count();
       of.cpu_per = "delivery, its share of publishing included";
       break;

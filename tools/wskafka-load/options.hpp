@@ -8,7 +8,15 @@
 
 namespace wskafka::load {
 
-enum class command { connect, publish, subscribe, roundtrip, mixed, compare };
+enum class command {
+  connect,
+  publish,
+  subscribe,
+  roundtrip,
+  mixed,
+  fanout,
+  compare
+};
 
 /// Either how many to make up, or the names themselves.
 struct names {
@@ -37,6 +45,9 @@ struct options {
   double connect_rate = 0;
   bool drop = false;
   std::size_t subscribers = 1;
+  /// Subscribers get every record by broadcast. Each is then counted as a group
+  /// of its own: `groups` says how many, and `subscribers` is 1.
+  bool broadcast = false;
   names topics;
   names groups;
   std::size_t payload = 100;
@@ -65,15 +76,15 @@ struct options {
   std::string before;
   std::string after;
 
-  bool publishes() const {
-    return what == command::publish || what == command::roundtrip ||
-           what == command::mixed;
-  }
+  bool publishes() const { return what == command::publish || exchanges(); }
   /// Publishes as fast as the sockets take.
   bool floods() const { return what == command::publish && closed_loop; }
-  bool subscribes() const {
-    return what == command::subscribe || what == command::roundtrip ||
-           what == command::mixed;
+  bool subscribes() const { return what == command::subscribe || exchanges(); }
+
+ private:
+  bool exchanges() const {
+    return what == command::roundtrip || what == command::mixed ||
+           what == command::fanout;
   }
 };
 

@@ -48,27 +48,29 @@ json plan(const options& asked, const result& of) {
          {"partitions",
           topic.partitions > 0 ? json(topic.partitions) : json()}});
   const bool open_loop = asked.publishes() && !asked.closed_loop;
-  return {{"url", asked.url},
-          {"loop", !asked.publishes()  ? json()
-                   : asked.closed_loop ? json("closed")
-                                       : json("open")},
-          {"rate", open_loop ? json(asked.rate) : json()},
-          {"arrivals", asked.arrival == arrivals::even ? "even" : "poisson"},
-          {"in_flight", asked.closed_loop ? json(asked.in_flight) : json()},
-          {"frames_per_write", asked.frames_per_write},
-          {"connections", asked.connections},
-          {"connect_rate", asked.connect_rate},
-          {"subscribers", asked.subscribers},
-          {"topics", topics},
-          {"groups", of.groups},
-          {"payload", asked.payload},
-          {"warmup_s", asked.warmup},
-          {"duration_s", asked.duration},
-          {"drain_s", asked.drain},
-          {"settle_s", asked.settle},
-          {"count", asked.count > 0 ? json(asked.count) : json()},
-          {"seed", asked.seed},
-          {"threads", asked.threads}};
+  return {
+      {"url", asked.url},
+      {"loop", !asked.publishes()  ? json()
+               : asked.closed_loop ? json("closed")
+                                   : json("open")},
+      {"rate", open_loop ? json(asked.rate) : json()},
+      {"arrivals", asked.arrival == arrivals::even ? "even" : "poisson"},
+      {"in_flight", asked.closed_loop ? json(asked.in_flight) : json()},
+      {"frames_per_write", asked.frames_per_write},
+      {"connections", asked.connections},
+      {"connect_rate", asked.connect_rate},
+      {"subscribers", asked.broadcast ? of.groups.size() : asked.subscribers},
+      {"broadcast", asked.broadcast},
+      {"topics", topics},
+      {"groups", asked.broadcast ? json::array() : json(of.groups)},
+      {"payload", asked.payload},
+      {"warmup_s", asked.warmup},
+      {"duration_s", asked.duration},
+      {"drain_s", asked.drain},
+      {"settle_s", asked.settle},
+      {"count", asked.count > 0 ? json(asked.count) : json()},
+      {"seed", asked.seed},
+      {"threads", asked.threads}};
 }
 
 json ledger_json(const result& of) {
@@ -80,7 +82,9 @@ json ledger_json(const result& of) {
     return show ? json(all.sum(field)) : json();
   };
   json groups = json::array();
-  for (const group_account& group : all.groups)
+  // Of a broadcast the sums tell enough: there may be thousands.
+  for (const group_account& group :
+       of.asked.broadcast ? std::vector<group_account>() : all.groups)
     groups.push_back(
         {{"name", group.name},
          {"expected", known ? json(group.expected) : json()},

@@ -150,8 +150,12 @@ std::string prepare(const options& asked, progress& display, result& into,
     display.say(fmt::format("topics: {}", fmt::join(made.topics, ", ")));
   }
   if (asked.subscribes()) {
-    into.groups = name_all(asked.groups, fmt::format("load-{}-g", suffix));
-    display.say(fmt::format("groups: {}", fmt::join(into.groups, ", ")));
+    into.groups = name_all(
+        asked.groups,
+        fmt::format("load-{}-{}", suffix, asked.broadcast ? 'c' : 'g'));
+    display.say(asked.broadcast
+                    ? fmt::format("clients: {}", into.groups.size())
+                    : fmt::format("groups: {}", fmt::join(into.groups, ", ")));
   }
   if (asked.publishes())
     if (std::string error = create_topics(talk, made.topics); !error.empty())

@@ -12,10 +12,13 @@ namespace wskafka::load {
 
 void subscriber::prepare() {
   const context& shared = owner_.shared();
-  link_.send_text(fmt::format(
-      R"({{"id":1,"t":"topic","a":"subscribe","p":{{"t":{},"consumer_group":{}}}}})",
-      nlohmann::json(shared.topics).dump(),
-      nlohmann::json(shared.groups[group_]).dump()));
+  const std::string whose =
+      shared.asked.broadcast ? R"("broadcast":true)"
+                             : "\"consumer_group\":" +
+                                   nlohmann::json(shared.groups[group_]).dump();
+  link_.send_text(
+      fmt::format(R"({{"id":1,"t":"topic","a":"subscribe","p":{{"t":{},{}}}}})",
+                  nlohmann::json(shared.topics).dump(), whose));
 }
 
 void subscriber::on_message(std::string_view text) {

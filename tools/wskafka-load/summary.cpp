@@ -104,7 +104,24 @@ void book(const result& of, out to) {
       fmt::format_to(to, "; {} never sent", with_commas(of.unsent));
     fmt::format_to(to, "\n");
   }
-  constexpr std::size_t most = 20;
+  if (of.asked.broadcast) {
+    fmt::format_to(to, "  {} clients  {} delivered", all.groups.size(),
+                   with_commas(all.sum(&group_account::delivered)));
+    if (of.asked.publishes())
+      fmt::format_to(to, " of {}, {} lost",
+                     with_commas(all.sum(&group_account::expected)),
+                     with_commas(all.sum(&group_account::lost)));
+    else
+      fmt::format_to(to, ", {} missing between first and last",
+                     with_commas(all.sum(&group_account::holes)));
+    fmt::format_to(to, ", {} repeated",
+                   with_commas(all.sum(&group_account::repeated)));
+    if (of.order_not_checked.empty())
+      fmt::format_to(to, ", {} out of order",
+                     with_commas(all.sum(&group_account::out_of_order)));
+    fmt::format_to(to, "\n");
+  }
+  const std::size_t most = of.asked.broadcast ? 0 : 20;
   for (std::size_t i = 0; i < all.groups.size() && i < most; ++i) {
     const group_account& group = all.groups[i];
     fmt::format_to(to, "  {}  {} delivered", group.name,
@@ -125,7 +142,7 @@ void book(const result& of, out to) {
                      with_commas(group.unexpected));
     fmt::format_to(to, "\n");
   }
-  if (all.groups.size() > most)
+  if (all.groups.size() > most && !of.asked.broadcast)
     fmt::format_to(
         to,
         "  ... and {} groups more; all: {} delivered, {} lost, {} repeated\n",

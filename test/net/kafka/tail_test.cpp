@@ -49,6 +49,24 @@ TEST_SUITE("net/kafka/tails") {
     CHECK(f.edge().state().handles == 3);
   }
 
+  TEST_CASE("topics beyond the prefetch budget are refused") {
+    config::options options = test::test_options();
+    // The small queues of four partitions, while a topic has three.
+    options.consumer.prefetch_budget = 4 * (4 * 128 + 128) * 1024;
+    tail_fixture f(options);
+    const std::string first = f.new_topic();
+    const std::string second = f.new_topic();
+    f.begin(first, 1);
+    f.reader->begin(second, 2, test::patience);
+    const auto told = f.log->next<tail_failed>();
+    CHECK(told.topic == second);
+    CHECK(told.why.code == "LIMIT_REACHED");
+    CHECK(told.fatal);
+    // What is given up makes room.
+    f.reader->end(first);
+    f.begin(second, 3);
+  }
+
   TEST_CASE("topics that come and go do not disturb the one that streams") {
     tail_fixture f;
     const std::string first = f.new_topic();

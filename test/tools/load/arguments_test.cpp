@@ -45,6 +45,16 @@ TEST_SUITE("tools/load/arguments") {
     CHECK(number.value->groups.given == std::vector<std::string>{"a", "b"});
   }
 
+  TEST_CASE("each client of a broadcast is a group of its own") {
+    const parsed line = read({"fanout", "--subscribers", "7"});
+    REQUIRE(line.value);
+    CHECK(line.value->broadcast);
+    CHECK(line.value->groups.count == 7);
+    CHECK(line.value->subscribers == 1);
+    CHECK(read({"fanout"}).value->groups.count == 100);
+    CHECK_FALSE(read({"mixed"}).value->broadcast);
+  }
+
   TEST_CASE("mistakes end with 2") {
     for (const std::vector<std::string>& words :
          std::vector<std::vector<std::string>>{
@@ -56,6 +66,8 @@ TEST_SUITE("tools/load/arguments") {
              {"roundtrip", "--topics", "0"},
              {"roundtrip", "--closed-loop", "--frames-per-write", "2"},
              {"subscribe"},
+             {"mixed", "--broadcast", "--groups", "a,b"},
+             {"fanout", "--groups", "2"},
              {"compare", "one.json"}})
       CHECK(read(words).exit_code == 2);
   }
