@@ -7,6 +7,12 @@
 /// The gateway's part in broadcasting: one actor for each topic, one tail
 /// reader for all.
 namespace wskafka {
+namespace {
+
+/// How long a reader that cannot go on may take to end.
+constexpr std::chrono::milliseconds close_time{10000};
+
+}  // namespace
 
 void gateway::on_find_broadcasts(const find_broadcasts& request) {
   asking_.add(1, now());
@@ -31,6 +37,8 @@ std::optional<protocol::failure> gateway::open_tails() {
   for (const auto& [topic, entry] : broadcasts_)
     send(entry.actor, retire{});
   broadcasts_.clear();
+  if (tails_)
+    tails_->close(now() + close_time);
   hub_ = std::make_shared<tail_hub>();
   auto opened = shared_.kafka.tails(hub_, shared_.book.open());
   if (!opened) {

@@ -227,12 +227,17 @@ TEST_CASE_FIXTURE(broadcast_talk, "a tail that ends closes its members") {
   SUBCASE("of this topic") {
     tails().emit(kafka::tail_failed{"a", 1, {"INTERNAL", "Gone.", true}, true});
   }
+  const test::fake_tails& before = tails();
+  bool replaced = false;
   SUBCASE("with the whole reader, and the next one gets a new reader") {
     tails().emit(kafka::tail_failed{"", 0, {"INTERNAL", "Gone.", true}, true});
+    replaced = true;
   }
   w.run();
   CHECK(closed(1) == reasons{ws::close_reason::internal});
   ask(2, R"("a")");
+  CHECK((&before != &tails()) == replaced);
+  CHECK(before.closing.has_value() == replaced);
   start();
   CHECK(reply(2) == "ok");
   fetch("x");

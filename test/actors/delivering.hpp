@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/messages.hpp"
+#include "test/support/record_values.hpp"
 
 #include <memory>
 #include <string>
@@ -14,18 +15,7 @@ inline delivery delivered(const peer& to, const std::string& topic,
                           const std::vector<std::string>& values,
                           std::uint64_t subscription = 1,
                           std::uint32_t owner_epoch = 1) {
-  auto batch = std::make_shared<protocol::record_batch>();
-  batch->topic = topic;
-  std::size_t bytes = 0;
-  for (const std::string& value : values) {
-    protocol::record r;
-    r.offset = first++;
-    r.value_begin = static_cast<std::uint32_t>(batch->arena.size());
-    r.value_size = static_cast<std::uint32_t>(value.size());
-    batch->arena += value;
-    batch->records.push_back(r);
-    bytes += protocol::record_batch::charge(r);
-  }
+  auto [batch, bytes] = batch_of(topic, 0, first, values);
   delivery d;
   d.batch = std::move(batch);
   d.subscription = subscription;

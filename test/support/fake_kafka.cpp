@@ -18,8 +18,9 @@ kafka::result<std::shared_ptr<kafka::tail_reader>> fake_kafka::tails(
     std::shared_ptr<net::account> payer) {
   if (refused_)
     return {std::nullopt, *refused_};
-  tails_ = {std::make_shared<fake_tails>(std::move(events), std::move(payer))};
-  return {tails_[0], {}};
+  tails_.push_back(
+      std::make_shared<fake_tails>(std::move(events), std::move(payer)));
+  return {tails_.back(), {}};
 }
 
 void fake_kafka::refresh(std::chrono::milliseconds,

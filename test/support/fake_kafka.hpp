@@ -60,7 +60,7 @@ class fake_kafka final : public kafka::edge {
   fake_group& group(const std::string& name) { return *groups_.at(name); }
 
   /// The latest reader of the tails; throws when there is none.
-  fake_tails& tail_reader() { return *tails_.at(0); }
+  fake_tails& tail_reader() { return *tails_.at(tails_.size() - 1); }
 
   /// From here on joins fail; empty: no more.
   void refuse_joins(std::optional<kafka::failure> why) {
@@ -79,7 +79,6 @@ class fake_kafka final : public kafka::edge {
  private:
   fake_producer producer_;
   std::map<std::string, std::shared_ptr<fake_group>> groups_;
-  /// The latest one alone.
   std::vector<std::shared_ptr<fake_tails>> tails_;
   std::optional<kafka::failure> refused_;
   /// As after the first list, of a cluster without topics.

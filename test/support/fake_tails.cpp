@@ -1,5 +1,7 @@
 #include "test/support/fake_tails.hpp"
 
+#include "test/support/record_values.hpp"
+
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
@@ -71,20 +73,9 @@ bool fake_tails::fetch(const kafka::topic_partition& at,
   reading& from = reading_.at(at);
   if (payer->delivery_credit() == 0)
     return false;
-  auto batch = std::make_shared<protocol::record_batch>();
-  batch->topic = at.topic;
-  batch->partition = at.partition;
+  auto [batch, bytes] = batch_of(at.topic, at.partition, from.position, values);
   batch->fetch_epoch = from.epoch;
-  std::size_t bytes = 0;
-  for (const std::string& value : values) {
-    protocol::record r;
-    r.offset = from.position++;
-    r.value_begin = static_cast<std::uint32_t>(batch->arena.size());
-    r.value_size = static_cast<std::uint32_t>(value.size());
-    batch->arena += value;
-    batch->records.push_back(r);
-    bytes += protocol::record_batch::charge(r);
-  }
+  from.position += static_cast<std::int64_t>(values.size());
   std::int64_t& end = log_ends[at];
   end = std::max(end, from.position);
   net::charge held(payer, net::direction::out, bytes);
