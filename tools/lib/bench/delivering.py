@@ -28,12 +28,14 @@ def deliver_roof(ctx, *, rate, payload=100):
         return follow(ctx, reader, "ready", topic, rate, payload)
 
 
-def follow(ctx, reader, word, topic, rate, payload):
+def follow(ctx, reader, word, topic, rate, payload, linger=0):
+    """`linger`: milliseconds for which the writer gathers records."""
     try:
         reader.wait_for(word)
         writer = ctx.programs.roof(
             "produce", "--kafka", ctx.kafka, "--topic", topic, "--rate", rate,
-            "--payload", payload, "--linger", 0, "--duration", ctx.seconds)
+            "--payload", payload, "--linger", linger, "--duration",
+            ctx.seconds)
         made = reader.run()
     except BaseException:
         reader.kill()

@@ -5,16 +5,18 @@ from . import broker, delivering, server
 def fan_out(ctx, *, rate, clients, interval, payload=100):
     """librdkafka writes on schedule, the gateway brings each record to all
     clients; a delivery is one record at one of them. Latency counts from when a
-    record was due."""
+    record was due. The writer gathers for a millisecond: a request for each
+    record has the broker collect garbage for 100 ms in some runs."""
     settings = {"WSKAFKA_CONSUMER_CONFIG_MQ_INTERVAL": str(interval)}
     with broker.topic(ctx.programs, ctx.kafka, 1) as topic, \
             server.gateway(ctx.programs, ctx.kafka, settings) as target:
         reader = ctx.programs.start_load(
             "subscribe", "--url", target.url, "--topics", topic,
-            "--broadcast", "--subscribers", clients, "--count",
-            delivering.records(ctx, rate), "--duration", 60 + ctx.seconds)
+            "--broadcast", "--subscribers", clients, "--warmup", 1,
+            "--count", delivering.records(ctx, rate), "--duration",
+            60 + ctx.seconds)
         made = delivering.follow(ctx, reader, "connections are ready", topic,
-                                 rate, payload)
+                                 rate, payload, linger=1)
         made.counts["wanted"] *= clients
         made.commands.insert(0, target.typed())
         return made
