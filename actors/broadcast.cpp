@@ -1,7 +1,6 @@
 #include "actors/broadcast.hpp"
 
 #include "actors/describe.hpp"
-#include "actors/frame_maker.hpp"
 #include "actors/guard.hpp"
 #include "actors/ids.hpp"
 #include "actors/replies.hpp"
@@ -16,27 +15,34 @@ namespace wskafka {
 broadcast::broadcast(caf::actor_config& config, environment& shared,
                      std::string topic,
                      std::shared_ptr<kafka::tail_reader> tails,
-                     std::shared_ptr<tail_hub> hub, gateway_actor gateway)
+                     std::shared_ptr<tail_hub> hub,
+                     std::shared_ptr<kafka::history_reader> past,
+                     gateway_actor gateway)
     : broadcast_actor::base(config),
       shared_(shared),
       topic_(std::move(topic)),
       tails_(std::move(tails)),
       hub_(std::move(hub)),
+      past_(std::move(past)),
       gateway_(std::move(gateway)),
       channel_(next_id()),
       buffer_(shared.options.consumer.mq_limit,
-              shared.options.consumer.mq_interval) {}
+              shared.options.consumer.mq_interval),
+      history_(shared, shared.options.consumer.broadcast_history) {}
 
 broadcast_actor::behavior_type broadcast::make_behavior() {
-  inbox_ = std::make_shared<tail_inbox>([owner = broadcast_actor{this}] {
+  const auto wake = [owner = broadcast_actor{this}] {
     caf::anon_send(owner, inbox_ready{});
-  });
+  };
+  inbox_ = std::make_shared<tail_inbox>(wake);
+  past_inbox_ = std::make_shared<past_inbox>(wake);
   hub_->attach(topic_, inbox_);
   guard_handlers(this, shared_, [this] {
     end_members({protocol::error_code::internal, "The broadcast failed."});
   });
   return {
       [this](join_broadcast& request) { on_join(request); },
+      [this](const feed_member& ready) { on_feed(ready); },
       [this](const leave_broadcast& request) { on_leave(request); },
       [this](abandon_broadcast) {
         ++seen_;
@@ -47,6 +53,8 @@ broadcast_actor::behavior_type broadcast::make_behavior() {
         if (buffer_.due(tick.generation))
           flush();
       },
+      [this](const feed_due& tick) { on_feed_due(tick); },
+      [this](const no_member_due& tick) { on_no_member(tick); },
       [this](const begin_stop&) { on_begin_stop(); },
       [this](const describe& query) { on_describe(query); },
       [this](retire) { quit(); },
@@ -56,11 +64,16 @@ broadcast_actor::behavior_type broadcast::make_behavior() {
 void broadcast::on_exit() {
   hub_->detach(topic_, inbox_);
   inbox_->close();
+  past_inbox_->close();
   end_tail();
+  for (auto& [ws, m] : members_)
+    end_feed(m);
   members_.clear();
+  history_.reset();
   send(gateway_, broadcast_gone{topic_});
   tails_ = nullptr;
   hub_ = nullptr;
+  past_ = nullptr;
   gateway_ = nullptr;
 }
 
@@ -75,9 +88,16 @@ void broadcast::on_join(join_broadcast& request) {
   }
   const auto [place, is_new] = members_.try_emplace(request.from.ref.ws);
   member& m = place->second;
-  m = {request.from, request.subscription, std::move(request.member), true};
+  end_feed(m);
+  m = {request.from, request.subscription,     std::move(request.member),
+       true,         request.start != nullptr, nullptr};
   if (is_new)
     ++shards_[m.to.ref.shard];
+  if (request.start) {
+    m.feed = std::make_unique<broadcast_feed>();
+    m.feed->start = std::move(request.start);
+    ++feeding_;
+  }
   if (phase_ == phase::running) {
     answer(m);
   } else if (phase_ == phase::idle) {
@@ -86,9 +106,19 @@ void broadcast::on_join(join_broadcast& request) {
   }
 }
 
+/// Who named its start is answered when that is found.
 void broadcast::answer(member& waiting) {
+  if (waiting.feed && !waiting.feed->ready) {
+    begin_feed(waiting);
+    return;
+  }
   waiting.waiting = false;
-  send(waiting.actor, broadcast_ready{waiting.subscription, topic_, channel_});
+  broadcast_ready ready{waiting.subscription, topic_, channel_, {}, true};
+  if (waiting.feed) {
+    ready.starts = waiting.feed->next.at;
+    ready.recovered = waiting.feed->recovered;
+  }
+  send(waiting.actor, std::move(ready));
 }
 
 void broadcast::on_leave(const leave_broadcast& request) {
@@ -99,13 +129,25 @@ void broadcast::on_leave(const leave_broadcast& request) {
   const auto shard = shards_.find(found->second.to.ref.shard);
   if (--shard->second == 0)
     shards_.erase(shard);
+  end_feed(found->second);
   members_.erase(found);
   idle_if_left();
 }
 
-/// Told that nobody wants it, the gateway has it retire.
+/// The tail of a topic that nobody wants is kept for those who come back.
 void broadcast::idle_if_left() {
   if (!members_.empty() || stopping_)
+    return;
+  const auto linger = shared_.options.consumer.group_linger;
+  if (phase_ == phase::running && linger.count() > 0)
+    delayed_send(this, linger, no_member_due{seen_});
+  else
+    on_no_member({seen_});
+}
+
+/// Told that nobody wants it, the gateway has it retire.
+void broadcast::on_no_member(const no_member_due& tick) {
+  if (!members_.empty() || stopping_ || tick.seen != seen_)
     return;
   end_tail();
   send(gateway_, broadcast_idle{topic_, seen_});
@@ -116,17 +158,19 @@ void broadcast::end_tail() {
     tails_->end(topic_);
   phase_ = phase::idle;
   buffer_.take();
-  positions_.clear();
+  history_.reset();
 }
 
 /// Those who wait are answered. Who was told to be subscribed learns of the end
 /// by a close, and reconnects.
 void broadcast::end_members(const protocol::failure& why) {
-  for (const auto& [ws, m] : members_)
+  for (auto& [ws, m] : members_)
     if (m.waiting)
       send(m.actor, subscription_failed{m.subscription, why});
     else
       shared_.sockets.send({m.to.ref, ws::close{ws::close_reason::internal}});
+  for (auto& [ws, m] : members_)
+    end_feed(m);
   members_.clear();
   shards_.clear();
 }
@@ -138,6 +182,10 @@ void broadcast::on_inbox() {
   inbox_->drain(events);
   for (kafka::tail_event& event : events)
     std::visit([this](auto& e) { on_event(e); }, event);
+  std::vector<past_event> past;
+  past_inbox_->drain(past);
+  for (past_event& event : past)
+    on_past(event);
 }
 
 void broadcast::on_event(const kafka::tail_started& event) {
@@ -145,7 +193,7 @@ void broadcast::on_event(const kafka::tail_started& event) {
     return;
   phase_ = phase::running;
   for (const kafka::position& start : event.starts)
-    positions_[start.at.partition] = start.offset;
+    history_.start(start.at.partition, start.offset);
   for (auto& [ws, m] : members_)
     answer(m);
   event_info info;
@@ -165,17 +213,25 @@ void broadcast::on_event(kafka::tail_records& event) {
 }
 
 void broadcast::on_event(const kafka::tail_gap& event) {
-  if (event.epoch == epoch_)
-    tell_operator("topic " + topic_ + ", partition " +
-                  std::to_string(event.at.partition) +
-                  ": broadcast goes on at offset " + std::to_string(event.to) +
-                  " instead of " + std::to_string(event.from));
+  if (event.epoch != epoch_ || phase_ != phase::running)
+    return;
+  tell_operator("topic " + topic_ + ", partition " +
+                std::to_string(event.at.partition) +
+                ": broadcast goes on at offset " + std::to_string(event.to) +
+                " instead of " + std::to_string(event.from));
+  flush();
+  pass_gap(event);
 }
 
 void broadcast::on_event(const kafka::tail_grown& event) {
-  if (event.epoch == epoch_)
-    for (const kafka::position& start : event.starts)
-      positions_[start.at.partition] = start.offset;
+  if (event.epoch != epoch_ || phase_ != phase::running)
+    return;
+  for (const kafka::position& start : event.starts) {
+    history_.start(start.at.partition, start.offset);
+    for (auto& [ws, m] : members_)
+      if (m.feed)
+        m.feed->next.at[start.at.partition] = start.offset;
+  }
 }
 
 void broadcast::on_event(const kafka::tail_failed& event) {
@@ -192,29 +248,31 @@ void broadcast::on_event(const kafka::tail_failed& event) {
 // -- frames
 
 void broadcast::flush() {
-  frame_maker frames(shared_);
-  std::size_t delivered = 0;
-  // Charged until its frames are.
+  // Charged until history is.
   const std::vector<polled> taken = buffer_.take();
+  if (taken.empty())
+    return;
+  std::vector<batch_ptr> batches;
   for (const polled& each : taken) {
-    const protocol::record_batch& batch = *each.what.batch;
-    for (const protocol::record& record : batch.records)
-      delivered += frames.add(batch, record, 0) ? 1 : 0;
-    positions_[batch.partition] = batch.records.back().offset + 1;
-    tell_messages(batch);
+    batches.push_back(each.what.batch);
+    tell_messages(*each.what.batch);
   }
-  delivered *= members_.size();
+  std::size_t delivered = 0;
+  const std::size_t present = members_.size() - feeding_;
+  for (const broadcast_frame& frame :
+       history_.add(std::move(batches), present > 0)) {
+    fan_out(frame);
+    delivered += frame.records * present;
+  }
   shared_.count.delivered += delivered;
   delivering_.add(static_cast<double>(delivered), now());
-  for (made_frame& frame : frames.finish())
-    if (!frame.payload.empty())
-      fan_out(std::move(frame.payload));
+  feed_all();
 }
 
-void broadcast::fan_out(std::string payload) {
-  const auto frame = ws::make_shared_frame(std::move(payload), shared_.book);
+void broadcast::fan_out(const broadcast_frame& frame) {
   for (const auto& entry : shards_)
-    shared_.sockets.send({{0, 0, entry.first}, ws::fan_out{channel_, frame}});
+    shared_.sockets.send(
+        {{0, 0, entry.first}, ws::fan_out{channel_, frame.frame, frame.gap}});
 }
 
 void broadcast::tell_messages(const protocol::record_batch& batch) {
@@ -244,9 +302,11 @@ void broadcast::tell_operator(const std::string& text) {
 void broadcast::on_begin_stop() {
   if (!std::exchange(stopping_, true)) {
     flush();
-    for (auto& [ws, m] : members_)
+    for (auto& [ws, m] : members_) {
       if (std::exchange(m.waiting, false))
         send(m.actor, subscription_failed{m.subscription, shutting_down()});
+      end_feed(m);
+    }
     end_tail();
   }
   send(gateway_, broadcast_stopped{topic_});
@@ -254,7 +314,7 @@ void broadcast::on_begin_stop() {
 
 void broadcast::on_describe(const describe& query) {
   json positions = json::array();
-  for (const auto& [partition, offset] : positions_)
+  for (const auto& [partition, offset] : history_.ends())
     positions.push_back({{"partition", partition}, {"position", offset}});
   const json state = {
       {"kind", "broadcast"},
@@ -263,6 +323,8 @@ void broadcast::on_describe(const describe& query) {
       {"buffered",
        {{"messages", buffer_.messages()}, {"bytes", buffer_.bytes()}}},
       {"members", members_.size()},
+      {"catching_up", feeding_},
+      {"history_bytes", history_.bytes()},
       {"positions", std::move(positions)},
       {"per_second", delivering_.per_second(now())},
       {"last_error", last_error_},

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/messages.hpp"
+#include "actors/start_point.hpp"
 
 /// The messages between connections, the gateway and the topics' broadcasts;
 /// see `messages.hpp`.
@@ -12,10 +13,22 @@ struct broadcast_ready {
   std::uint64_t subscription = 0;
   std::string topic;
   std::uint64_t channel = 0;
+  /// Where a member that named its start begins: it joins the channel as one
+  /// that is behind, and says `feed_member` then.
+  partition_positions starts;
+  /// Nothing that it asked for is gone.
+  bool recovered = true;
+};
+
+/// The member has caught up; no `feed_member` is wanted.
+struct broadcast_caught_up {
+  std::uint64_t subscription = 0;
+  std::string topic;
 };
 
 /// What a topic's broadcast may say to its member.
 using broadcast_member = caf::typed_actor<caf::reacts_to<broadcast_ready>,
+                                          caf::reacts_to<broadcast_caught_up>,
                                           caf::reacts_to<subscription_failed>>;
 
 /// Be a member; replaces the connection's earlier membership. Answered by
@@ -26,6 +39,15 @@ struct join_broadcast {
   broadcast_member member;
   /// How long the tail may take to begin.
   std::chrono::milliseconds timeout{0};
+  /// Null: from wherever the others are when it joins the channel.
+  std::shared_ptr<const start_point> start;
+};
+
+/// What the member was sent is written, the answer to its subscribe included:
+/// it may be sent more.
+struct feed_member {
+  std::uint64_t ws = 0;
+  std::uint64_t subscription = 0;
 };
 
 /// The member's subscription ends.
@@ -39,9 +61,9 @@ struct abandon_broadcast {};
 
 /// What a member may say. After `broadcasts_found` it says exactly one
 /// `join_broadcast` or `abandon_broadcast` to each.
-using broadcast_link = caf::typed_actor<caf::reacts_to<join_broadcast>,
-                                        caf::reacts_to<leave_broadcast>,
-                                        caf::reacts_to<abandon_broadcast>>;
+using broadcast_link = caf::typed_actor<
+    caf::reacts_to<join_broadcast>, caf::reacts_to<feed_member>,
+    caf::reacts_to<leave_broadcast>, caf::reacts_to<abandon_broadcast>>;
 
 /// The gateway's answer to `find_broadcasts`: one for each topic, in order.
 struct broadcasts_found {
@@ -60,9 +82,19 @@ struct find_broadcasts {
   broadcast_seeker reply_to;
 };
 
-/// Nobody is a member. `seen`: as in `group_idle`.
+/// Nobody has been a member for a while. `seen`: as in `group_idle`.
 struct broadcast_idle {
   std::string topic;
+  std::uint64_t seen = 0;
+};
+
+/// A member's question or read failed, and may be tried again.
+struct feed_due {
+  std::uint64_t ws = 0;
+};
+
+/// Nobody has joined since the last one left, it may be.
+struct no_member_due {
   std::uint64_t seen = 0;
 };
 
@@ -79,7 +111,11 @@ struct broadcast_stopped {
 }  // namespace wskafka
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::broadcast_ready)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::broadcast_caught_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::join_broadcast)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::feed_member)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::feed_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::no_member_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::leave_broadcast)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::abandon_broadcast)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::broadcasts_found)

@@ -40,6 +40,7 @@ connection_actor::behavior_type connection::make_behavior() {
       [this](const subscription_failed& f) { on_subscription_failed(f); },
       [this](const broadcasts_found& found) { on_broadcasts_found(found); },
       [this](const broadcast_ready& r) { on_broadcast_ready(r); },
+      [this](const broadcast_caught_up& told) { on_caught_up(told); },
       [this](deliver& records) { on_deliver(records); },
       [this](const take_back& order) { on_take_back(order); },
       [this](flush_due tick) {

@@ -49,6 +49,11 @@ class connection final : public connection_actor::base {
     broadcast_link link;
     /// 0: it does not stand yet.
     std::uint64_t channel = 0;
+    /// Where it starts, when that was asked for.
+    partition_positions starts;
+    bool recovered = true;
+    /// It is being sent what it missed.
+    bool feeding = false;
   };
 
   /// What the connection receives, or is about to.
@@ -91,7 +96,8 @@ class connection final : public connection_actor::base {
   void admit(operation& op, const group_link& group);
   void supersede();
   void end_failed_subscription();
-  void succeed(const control_request& request, std::string_view p);
+  void succeed(const control_request& request, std::string_view p,
+               std::string_view more = {});
   void fail(const control_request& request, const protocol::failure& why);
   void finish_create(const operation& op);
   void tell_watcher(const control_request& request);
@@ -104,7 +110,10 @@ class connection final : public connection_actor::base {
   void on_broadcasts_found(const broadcasts_found& found);
   void admit(operation& op, const std::vector<broadcast_link>& links);
   void on_broadcast_ready(const broadcast_ready& ready);
+  std::string started() const;
   void join_channels();
+  void ask_for_more();
+  void on_caught_up(const broadcast_caught_up& told);
   void leave_broadcasts();
 
   // Subscription and deliveries (connection.cpp).

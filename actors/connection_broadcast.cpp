@@ -1,4 +1,5 @@
 #include "actors/connection.hpp"
+#include "protocol/render.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -44,7 +45,7 @@ void connection::admit(operation& op,
     request(
         link, caf::infinite,
         join_broadcast{to_, number, broadcast_member{connection_actor{this}},
-                       asking_time(current_->request)})
+                       asking_time(current_->request), current_->request.start})
         .then([] {},
               [this, number](const caf::error&) { on_group_lost(number); });
 }
@@ -54,17 +55,60 @@ void connection::on_broadcast_ready(const broadcast_ready& ready) {
       current_->at != step::joining)
     return;
   auto& topics = subscription_->broadcasts;
-  topics.at(ready.topic).channel = ready.channel;
+  broadcast_topic& topic = topics.at(ready.topic);
+  topic.channel = ready.channel;
+  topic.starts = ready.starts;
+  topic.recovered = ready.recovered;
   if (std::any_of(topics.begin(), topics.end(),
                   [](const auto& t) { return t.second.channel == 0; }))
     return;
   subscribed();
 }
 
+/// What the reply says of the start, if that was asked for.
+std::string connection::started() const {
+  const start_point* const start = current_->request.start.get();
+  if (!start)
+    return {};
+  std::string text = ",\"pos\":[";
+  bool recovered = true;
+  for (const auto& [topic, entry] : subscription_->broadcasts) {
+    for (const auto& [partition, offset] : entry.starts) {
+      if (text.back() != '[')
+        text += ',';
+      protocol::append_position(text, topic, partition, offset);
+    }
+    recovered = recovered && entry.recovered;
+  }
+  text += ']';
+  if (start->what == start_point::kind::listed)
+    text += recovered ? ",\"recovered\":true" : ",\"recovered\":false";
+  return text;
+}
+
 /// Behind the reply, and before whatever request comes next.
 void connection::join_channels() {
+  const bool behind = current_->request.start != nullptr;
+  for (auto& [topic, entry] : subscription_->broadcasts) {
+    shared_.sockets.send(
+        {to_.ref, ws::join_channel{entry.channel, behind, behind}});
+    entry.feeding = behind;
+    entry.starts.clear();
+  }
+  ask_for_more();
+}
+
+void connection::ask_for_more() {
+  if (!subscription_)
+    return;
   for (const auto& [topic, entry] : subscription_->broadcasts)
-    shared_.sockets.send({to_.ref, ws::join_channel{entry.channel}});
+    if (entry.feeding)
+      send(entry.link, feed_member{to_.ref.ws, subscription_->number});
+}
+
+void connection::on_caught_up(const broadcast_caught_up& told) {
+  if (subscription_ && subscription_->number == told.subscription)
+    subscription_->broadcasts.at(told.topic).feeding = false;
 }
 
 void connection::leave_broadcasts() {

@@ -32,6 +32,7 @@ void connection::on_burst(control_burst& burst) {
   if (burst.written) {
     writing_ = false;
     flush(true);
+    ask_for_more();
   }
   for (control_request& request : burst.requests) {
     if (draining_)
@@ -279,7 +280,7 @@ void connection::on_subscription_ready(const subscription_ready& ready) {
 }
 
 void connection::subscribed() {
-  succeed(current_->request, names(current_->request.topics));
+  succeed(current_->request, names(current_->request.topics), started());
   join_channels();
   send(gateway_, subscription_changed{to_.ref.ws, subscription_->topics});
   event_info info;
@@ -385,8 +386,9 @@ void connection::end_failed_subscription() {
   send(gateway_, subscription_changed{to_.ref.ws, {}});
 }
 
-void connection::succeed(const control_request& request, std::string_view p) {
-  reply_success(shared_.sockets, to_, request.head.view(), p);
+void connection::succeed(const control_request& request, std::string_view p,
+                         std::string_view more) {
+  reply_success(shared_.sockets, to_, request.head.view(), p, more);
 }
 
 void connection::fail(const control_request& request,

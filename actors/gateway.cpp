@@ -118,6 +118,7 @@ void gateway::on_exit() {
   groups_.clear();
   broadcasts_.clear();
   tails_ = nullptr;
+  past_ = nullptr;
   hub_ = nullptr;
   connections_.clear();
   producers_.clear();

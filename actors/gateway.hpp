@@ -100,6 +100,7 @@ class gateway final : public gateway_actor::base {
   /// Of all broadcasts; null before the first one.
   std::shared_ptr<tail_hub> hub_;
   std::shared_ptr<kafka::tail_reader> tails_;
+  std::shared_ptr<kafka::history_reader> past_;
   std::map<std::uint64_t, describable_connection> connections_;
   std::map<std::uint64_t, describable_producer> producers_;
   health_reports health_;

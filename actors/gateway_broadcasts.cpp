@@ -46,14 +46,16 @@ std::optional<protocol::failure> gateway::open_tails() {
     return to_protocol(opened.error);
   }
   tails_ = std::move(*opened.value);
-  return std::nullopt;
+  if (!past_)
+    past_ = shared_.kafka.history();
+  return past_ ? std::nullopt : std::optional(shutting_down());
 }
 
 broadcast_link gateway::link_to(const std::string& topic) {
   one_broadcast& entry = broadcasts_[topic];
   if (!entry.actor)
     entry.actor = home_system().spawn<broadcast>(shared_, topic, tails_, hub_,
-                                                 gateway_actor{this});
+                                                 past_, gateway_actor{this});
   ++entry.found;
   return broadcast_link{entry.actor};
 }

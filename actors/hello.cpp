@@ -8,7 +8,7 @@ namespace {
 
 /// The parts of `protocol.md` part 2 that this server has.
 json features() {
-  return {"broadcast", "detail", "ping"};
+  return {"broadcast", "detail", "ping", "resume"};
 }
 
 /// Each a setting; bytes, milliseconds, or numbers of things.

@@ -29,6 +29,7 @@ using connection_actor = caf::typed_actor<
     caf::reacts_to<subscription_failed>,  // Answer the subscribe.
     caf::reacts_to<broadcasts_found>,     // The broadcasts of a subscribe.
     caf::reacts_to<broadcast_ready>,      // One of them stands.
+    caf::reacts_to<broadcast_caught_up>,  // It has sent all that was missed.
     caf::reacts_to<deliver>,              // Records.
     caf::reacts_to<take_back>,            // Partitions move away.
     caf::reacts_to<flush_due>,            // mq_interval is over.
@@ -72,10 +73,13 @@ using consumer_group_actor = caf::typed_actor<
 /// One per topic that somebody here gets by broadcast.
 using broadcast_actor = caf::typed_actor<
     caf::reacts_to<join_broadcast>,     // A connection subscribes.
+    caf::reacts_to<feed_member>,        // It may be sent more.
     caf::reacts_to<leave_broadcast>,    // Its subscription ends.
     caf::reacts_to<abandon_broadcast>,  // It was sought in vain.
-    caf::reacts_to<inbox_ready>,        // The tail left events.
+    caf::reacts_to<inbox_ready>,        // The tail, or a read, left events.
     caf::reacts_to<flush_due>,          // mq_interval is over.
+    caf::reacts_to<feed_due>,           // Try again what failed.
+    caf::reacts_to<no_member_due>,      // End the tail if nobody came.
     caf::reacts_to<begin_stop>,         // Flush, and end the tail.
     caf::reacts_to<retire>,             // Quit.
     caf::reacts_to<describe>>;          // Tell your state.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/peer.hpp"
+#include "actors/start_point.hpp"
 #include "net/kafka/edge.hpp"
 #include "net/kafka/publish_batch.hpp"
 #include "net/ledger.hpp"
@@ -151,8 +152,9 @@ struct control_request {
   /// Names that the parser refused (create).
   std::vector<protocol::topic_failure> refused;
   std::string group;
-  /// A subscribe without a group.
+  /// A subscribe without a group, and where it is to start; null: as it comes.
   bool broadcast = false;
+  std::shared_ptr<const start_point> start;
   time_point deadline;
   /// Who waits for the end of a create; may be null.
   topics_watcher watcher;

@@ -15,9 +15,10 @@ void send_text(ws::sender& out, const peer& to, std::string payload) {
 }
 
 void reply_success(ws::sender& out, const peer& to,
-                   const protocol::envelope& head, std::string_view p) {
+                   const protocol::envelope& head, std::string_view p,
+                   std::string_view more) {
   std::string payload;
-  protocol::append_success(payload, next_id(), head, p);
+  protocol::append_success(payload, next_id(), head, p, more);
   send_text(out, to, std::move(payload));
 }
 

@@ -17,9 +17,10 @@ namespace wskafka {
 /// Sends JSON text that may not be refused (replies pass delivery credit).
 void send_text(ws::sender& out, const peer& to, std::string payload);
 
-/// `s:0`, with `p` as JSON text when not empty.
+/// `s:0`, with `p` as JSON text when not empty; `more`: see `append_success`.
 void reply_success(ws::sender& out, const peer& to,
-                   const protocol::envelope& head, std::string_view p = {});
+                   const protocol::envelope& head, std::string_view p = {},
+                   std::string_view more = {});
 
 /// `s:1`; `written` for a failed publish.
 void reply_failure(ws::sender& out, const peer& to,

@@ -288,6 +288,31 @@ void router::dispatch(entry& from, const protocol::list_request& request) {
   order(from, std::move(list));
 }
 
+/// The wire's start, in memory of its own.
+static std::shared_ptr<const start_point> to_start_point(
+    const protocol::subscribe_start& told) {
+  using kind = protocol::subscribe_start::kind;
+  auto start = std::make_shared<start_point>();
+  start->time = told.time;
+  switch (told.what) {
+    case kind::latest:
+      start->what = start_point::kind::latest;
+      break;
+    case kind::earliest:
+      start->what = start_point::kind::earliest;
+      break;
+    case kind::time:
+      start->what = start_point::kind::time;
+      break;
+    case kind::positions:
+      start->what = start_point::kind::listed;
+      break;
+  }
+  for (const protocol::record_position& at : told.positions)
+    start->listed[std::string(at.topic)][at.partition] = at.offset;
+  return start;
+}
+
 void router::dispatch(entry& from, const protocol::subscribe_request& request) {
   control_request subscribe;
   subscribe.what = control_request::kind::subscribe;
@@ -296,6 +321,8 @@ void router::dispatch(entry& from, const protocol::subscribe_request& request) {
   subscribe.group = request.group.empty() ? shared_.options.consumer.group_id
                                           : std::string(request.group);
   subscribe.broadcast = request.broadcast;
+  if (request.start)
+    subscribe.start = to_start_point(*request.start);
   order(from, std::move(subscribe));
 }
 

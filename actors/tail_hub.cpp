@@ -24,6 +24,9 @@ struct topic_of {
   const std::string& operator()(const kafka::tail_failed& e) const {
     return e.topic;
   }
+  const std::string& operator()(const kafka::tail_located& e) const {
+    return e.topic;
+  }
   const std::string& operator()(const kafka::tails_closed&) const {
     static const std::string none;
     return none;

@@ -19,6 +19,7 @@ namespace wskafka::config {
 
 using std::chrono::milliseconds;
 
+constexpr std::size_t kibibyte = 1024;
 constexpr std::size_t mebibyte = std::size_t{1024} * 1024;
 
 /// librdkafka's own properties, passed through as they are.
@@ -147,6 +148,11 @@ struct consumer_options {
   milliseconds group_linger{3000};
   /// How long the old owner of a moving partition may take to confirm.
   milliseconds handover_timeout{2000};
+  /// What each broadcast topic keeps for those who come back, in bytes.
+  std::size_t broadcast_history = 4 * mebibyte;
+  /// Handles that read what is older than that, and reads that wait for them.
+  std::size_t history_readers = 2;
+  std::size_t history_queue = 1000;
   /// Bound of librdkafka's prefetch queues, summed over all groups.
   std::size_t prefetch_budget = 512 * mebibyte;
   property_map librdkafka;

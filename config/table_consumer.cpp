@@ -93,6 +93,16 @@ void add_delivery(table_part& t) {
   t.number("handover_timeout", &consumer::handover_timeout, {0, 60'000}, "ms",
            "How long the old owner of a moving partition may take to confirm "
            "what it was sent.");
+  t.number(
+      "broadcast_history", &consumer::broadcast_history, {kibibyte, tebibyte},
+      "bytes",
+      "What a broadcast topic keeps of its newest records, so that clients "
+      "who come back get them without asking Kafka.");
+  t.number("history_readers", &consumer::history_readers, {1, 100}, "handles",
+           "How many handles read what is older than that, in turn.");
+  t.number("history_queue", &consumer::history_queue, {1, 1'000'000}, "reads",
+           "Most clients that are given what is older at a time; those beyond "
+           "get LIMIT_REACHED.");
   t.number("prefetch_budget", &consumer::prefetch_budget, {mebibyte, tebibyte},
            "bytes", "What records fetched ahead may hold, over all groups.");
 }

@@ -1,6 +1,7 @@
 #include "protocol/fields.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace wskafka::protocol {
 
@@ -31,6 +32,28 @@ void name_list::add(const field& element) {
   names_.push_back(element.text);
 }
 
+void position_list::add(const field& topic, const field& partition,
+                        const field& offset) {
+  listed_position one;
+  one.topic = topic.text;
+  if (topic.what == kind::string && !topic.repeated && !partition.repeated &&
+      !offset.repeated && read_number(partition, one.partition) &&
+      read_number(offset, one.offset)) {
+    positions_.push_back(one);
+  } else {
+    malformed_ = true;
+  }
+}
+
+bool read_number(const field& value, std::int64_t& number) {
+  if (value.what != kind::number) {
+    return false;
+  }
+  const char* const end = value.json.data() + value.json.size();
+  const auto result = std::from_chars(value.json.data(), end, number);
+  return result.ec == std::errc() && result.ptr == end && number >= 0;
+}
+
 bool key_set::repeats() {
   // Comparing each with each is the quickest for what clients really send.
   constexpr std::size_t few = 8;
@@ -47,11 +70,12 @@ bool key_set::repeats() {
 }
 
 void fields::clear(std::size_t most_names) {
-  for (field* f : {&id, &t, &a, &p, &topic, &content, &group, &broadcast,
-                   &detail, &limit, &offset}) {
+  for (field* f : {&id, &t, &a, &p, &topic, &content, &group, &broadcast, &from,
+                   &from_time, &detail, &limit, &offset}) {
     *f = field{};
   }
   names.clear(most_names);
+  from_list.clear();
   envelope_keys.clear();
   payload_keys.clear();
   broken_key = false;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -53,6 +54,36 @@ class name_list {
   std::vector<std::string_view> sorted_;
 };
 
+/// One element of a list of positions. Numbers are from 0 on.
+struct listed_position {
+  std::string_view topic;
+  std::int64_t partition = 0;
+  std::int64_t offset = 0;
+};
+
+/// The elements of a list of positions, in order.
+class position_list {
+ public:
+  void clear() {
+    positions_.clear();
+    malformed_ = false;
+  }
+  /// Each must have been there once.
+  void add(const field& topic, const field& partition, const field& offset);
+  /// An element was no object of exactly these three keys.
+  void add_malformed() { malformed_ = true; }
+
+  const std::vector<listed_position>& positions() const { return positions_; }
+  bool malformed() const { return malformed_; }
+
+ private:
+  std::vector<listed_position> positions_;
+  bool malformed_ = false;
+};
+
+/// False when the value is no whole number from 0 on that fits.
+bool read_number(const field& value, std::int64_t& number);
+
 /// The keys of one object, to find those that stand twice.
 class key_set {
  public:
@@ -78,6 +109,10 @@ struct fields {
   field content;
   field group;
   field broadcast;
+  field from;
+  /// `p.from.timestamp`, where `p.from` is an object of that key alone.
+  field from_time;
+  position_list from_list;
   field detail;
   field limit;
   field offset;

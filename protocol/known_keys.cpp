@@ -18,7 +18,7 @@ const std::vector<request_keys>& table() {
       {"notif", "create", {"t", "m"}},
       {"topic", "create", {}},
       {"topic", "list", {}},
-      {"topic", "subscribe", {"t", "consumer_group", "broadcast"}},
+      {"topic", "subscribe", {"t", "consumer_group", "broadcast", "from"}},
       {"topic", "unsubscribe", {}},
       {"health", "", {"detail", "limit", "offset"}},
       {"hello", "", {}},

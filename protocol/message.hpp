@@ -3,6 +3,8 @@
 #include "protocol/error.hpp"
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -45,6 +47,23 @@ struct list_request {
   envelope head;
 };
 
+/// A record's place: `offset` is that of the next one.
+struct record_position {
+  std::string_view topic;
+  std::int32_t partition = 0;
+  std::int64_t offset = 0;
+};
+
+/// `p.from` of a subscribe.
+struct subscribe_start {
+  enum class kind { latest, earliest, time, positions };
+  kind what = kind::latest;
+  /// Milliseconds since the epoch.
+  std::int64_t time = 0;
+  /// Of topics that the request names; each partition stands once.
+  std::vector<record_position> positions;
+};
+
 /// `topic` `subscribe`; names are valid and each stands once.
 struct subscribe_request {
   envelope head;
@@ -53,6 +72,7 @@ struct subscribe_request {
   std::string_view group;
   /// No group: every record, like all others who ask for it.
   bool broadcast = false;
+  std::optional<subscribe_start> start;
 };
 
 /// `topic` `unsubscribe`.

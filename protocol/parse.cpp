@@ -96,6 +96,62 @@ void each_field(ondemand::object object, key_set& keys, bool& broken_key,
   }
 }
 
+void read_position(position_list& to, ondemand::object object) {
+  field topic;
+  field partition;
+  field offset;
+  bool other = false;
+  for (auto entry : object) {
+    std::string_view key;
+    if (entry.unescaped_key().get(key) != simdjson::SUCCESS) {
+      other = true;
+    } else if (key == "topic") {
+      read(topic, entry.value());
+    } else if (key == "partition") {
+      read(partition, entry.value());
+    } else if (key == "offset") {
+      read(offset, entry.value());
+    } else {
+      other = true;
+    }
+  }
+  if (other) {
+    to.add_malformed();
+  } else {
+    to.add(topic, partition, offset);
+  }
+}
+
+// Where a subscription starts: a list of positions, an object with a time, or
+// any other value like `read`.
+void read_start(fields& to, ondemand::value value) {
+  if (value.type() == ondemand::json_type::array) {
+    to.from.repeated = to.from.what != kind::absent;
+    to.from.what = kind::array;
+    for (ondemand::value element : value.get_array()) {
+      if (element.type() == ondemand::json_type::object) {
+        read_position(to.from_list, element.get_object());
+      } else {
+        to.from_list.add_malformed();
+      }
+    }
+  } else if (value.type() == ondemand::json_type::object) {
+    to.from.repeated = to.from.what != kind::absent;
+    to.from.what = kind::object;
+    for (auto entry : value.get_object()) {
+      std::string_view key;
+      if (entry.unescaped_key().get(key) == simdjson::SUCCESS &&
+          key == "timestamp") {
+        read(to.from_time, entry.value());
+      } else {
+        to.from_time.repeated = true;
+      }
+    }
+  } else {
+    read(to.from, value);
+  }
+}
+
 void read_payload(fields& to, ondemand::value value) {
   if (value.type() != ondemand::json_type::object) {
     read_names(to.p, to.names, value);
@@ -116,6 +172,8 @@ void read_payload(fields& to, ondemand::value value) {
                  read(to.group, inner);
                } else if (key == "broadcast") {
                  read(to.broadcast, inner);
+               } else if (key == "from") {
+                 read_start(to, inner);
                } else if (key == "detail") {
                  read(to.detail, inner);
                } else if (key == "limit") {

@@ -35,6 +35,15 @@ void append_text(std::string& out, std::string_view key,
   append_string(out, text);
 }
 
+// An object with a topic and a partition, still open.
+void open_partition(std::string& out, std::string_view topic,
+                    std::int32_t partition) {
+  out += "{\"topic\":";
+  append_string(out, topic);
+  append_key(out, "partition");
+  append_number(out, partition);
+}
+
 // Everything before `s`, from the opening brace on.
 void append_head(std::string& out, std::uint64_t id, const envelope& head) {
   out += "{\"id\":";
@@ -83,10 +92,11 @@ void append_failed(std::string& out, std::uint64_t id, const envelope& head,
 }  // namespace
 
 void append_success(std::string& out, std::uint64_t id, const envelope& head,
-                    std::string_view p) {
+                    std::string_view p, std::string_view more) {
   append_head(out, id, head);
   append_raw(out, "s", "0");
   append_raw(out, "p", p);
+  out += more;
   out += '}';
 }
 
@@ -120,11 +130,29 @@ void append_names(std::string& out, const std::vector<std::string>& names) {
 
 void append_topic_partition(std::string& out, std::string_view topic,
                             std::int32_t partition) {
-  out += "{\"topic\":";
-  append_string(out, topic);
-  append_key(out, "partition");
-  append_number(out, partition);
+  open_partition(out, topic, partition);
   out += '}';
+}
+
+void append_position(std::string& out, std::string_view topic,
+                     std::int32_t partition, std::int64_t offset) {
+  open_partition(out, topic, partition);
+  append_key(out, "offset");
+  append_number(out, offset);
+  out += '}';
+}
+
+void append_gap(std::string& out, std::string_view topic,
+                std::int32_t partition, std::int64_t from, std::int64_t to,
+                std::string_view reason) {
+  out += "{\"t\":\"event\",\"a\":\"gap\",\"p\":";
+  open_partition(out, topic, partition);
+  append_key(out, "from");
+  append_number(out, from);
+  append_key(out, "to");
+  append_number(out, to);
+  append_text(out, "reason", reason);
+  out += "}}";
 }
 
 }  // namespace wskafka::protocol

@@ -16,9 +16,10 @@
 /// the order id, refid, t, a, s, p.
 namespace wskafka::protocol {
 
-/// `s:0` without a payload, or with `p` as JSON text when it is not empty.
+/// `s:0` without a payload, or with `p` as JSON text when it is not empty;
+/// `more` are keys and values that follow `p`, each behind its comma.
 void append_success(std::string& out, std::uint64_t id, const envelope& head,
-                    std::string_view p = {});
+                    std::string_view p = {}, std::string_view more = {});
 
 /// `s:1`; `p` from `why`, with `persisted` when the request was a publish.
 void append_failure(std::string& out, std::uint64_t id, const envelope& head,
@@ -36,6 +37,16 @@ void append_names(std::string& out, const std::vector<std::string>& names);
 /// One entry per partition: `{"topic":"t","partition":0}` in `list`.
 void append_topic_partition(std::string& out, std::string_view topic,
                             std::int32_t partition);
+
+/// `{"topic":"t","partition":0,"offset":5}`: a position, as in `pos`.
+void append_position(std::string& out, std::string_view topic,
+                     std::int32_t partition, std::int64_t offset);
+
+/// The event that delivery goes on at `to` instead of `from`:
+/// `{"t":"event","a":"gap","p":{"topic":…}}`.
+void append_gap(std::string& out, std::string_view topic,
+                std::int32_t partition, std::int64_t from, std::int64_t to,
+                std::string_view reason);
 
 /// One element of a delivery: `{"id":3,"t":"notif","p":"hello"}`. A value
 /// that is not UTF-8 goes as base64 with `"encoding":"base64"`; a null value

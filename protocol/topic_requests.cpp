@@ -1,6 +1,7 @@
 #include "protocol/topic_requests.hpp"
 
 #include "protocol/refuse.hpp"
+#include "protocol/subscribe_start.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -95,7 +96,11 @@ message subscribe(const fields& found, const envelope& head,
       return refuse_name(head, std::move(*sentence));
     }
   }
-  return subscribe_request{head, found.names.names(), group.text, to_all};
+  subscribe_request request{head, found.names.names(), group.text, to_all, {}};
+  if (auto wrong = read_start(found, head, request)) {
+    return std::move(*wrong);
+  }
+  return request;
 }
 
 }  // namespace

@@ -93,17 +93,21 @@ result<client_handle> make_consumer(const config::options& options,
   return client;
 }
 
-result<client_handle> make_tail_consumer(const config::options& options,
-                                         const cluster_address& brokers,
-                                         const consumer_shape& shape) {
+result<client_handle> make_log_consumer(const config::options& options,
+                                        const cluster_address& brokers,
+                                        const consumer_shape& shape,
+                                        log_use use) {
+  const bool past = use == log_use::history;
   config::options ours = options;
   ours.consumer.out_of_range_offset = config::start_offset::none;
   for (auto* theirs : {&ours.kafka.librdkafka, &ours.consumer.librdkafka}) {
     theirs->erase("auto.offset.reset");
     theirs->erase("group.id");
   }
+  ours.consumer.librdkafka["enable.partition.eof"] = past ? "true" : "false";
   // librdkafka assigns only by a group, even where nobody joins it.
-  return make_consumer(ours, brokers, options.kafka.client_id + ".tails",
+  return make_consumer(ours, brokers,
+                       options.kafka.client_id + (past ? ".history" : ".tails"),
                        shape);
 }
 

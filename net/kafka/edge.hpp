@@ -2,6 +2,7 @@
 
 #include "config/options.hpp"
 #include "net/kafka/group_consumer.hpp"
+#include "net/kafka/history_reader.hpp"
 #include "net/kafka/producer.hpp"
 #include "net/kafka/tail_reader.hpp"
 #include "net/kafka/types.hpp"
@@ -73,6 +74,10 @@ class edge {
   virtual result<std::shared_ptr<tail_reader>> tails(
       std::shared_ptr<tail_listener> events,
       std::shared_ptr<net::account> payer) = 0;
+
+  /// The reader of what lies before the tails; one for the process. No handle
+  /// is made before the first read. Null when the edge is stopping.
+  virtual std::shared_ptr<history_reader> history() = 0;
 
   /// The cluster's topics as last seen; from any thread, never blocks, never
   /// null. Refreshed every `metadata_refresh` and by `refresh` and `create`.

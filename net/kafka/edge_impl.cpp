@@ -156,7 +156,7 @@ result<std::shared_ptr<tail_reader>> edge_impl::tails(
   // Runs on the poller, which ends before this does.
   const auto make = [this, what] {
     return make_client(what, [this](const consumer_shape& shape) {
-      return make_tail_consumer(options_, address_, shape);
+      return make_log_consumer(options_, address_, shape, log_use::tails);
     });
   };
   const auto handle = handles_.add([&](std::function<void()> ended) {
@@ -168,6 +168,25 @@ result<std::shared_ptr<tail_reader>> edge_impl::tails(
   if (!handle)
     return {std::nullopt, shutting_down(what)};
   return {handle, {}};
+}
+
+std::shared_ptr<history_reader> edge_impl::history() {
+  // Runs on the poller, which ends before this does.
+  const auto make = [this] {
+    return make_client(
+        "cannot read the topics' past", [this](const consumer_shape& shape) {
+          return make_log_consumer(options_, address_, shape, log_use::history);
+        });
+  };
+  const history_pool::bounds most{options_.consumer.history_readers,
+                                  options_.consumer.history_queue};
+  return handles_.add([&](std::function<void()> ended) {
+    return std::make_shared<history_pool>(
+        history_surroundings{
+            pollers_.back(), watch_, closer_, bounds(), login(),
+            [directory = directory_] { directory->suspect(); }, make},
+        most, std::move(ended));
+  });
 }
 
 std::shared_ptr<const topic_table> edge_impl::topics() const {

@@ -6,6 +6,7 @@
 #include "net/kafka/edge.hpp"
 #include "net/kafka/embedded_broker.hpp"
 #include "net/kafka/group_handle.hpp"
+#include "net/kafka/history_pool.hpp"
 #include "net/kafka/open_handles.hpp"
 #include "net/kafka/poller.hpp"
 #include "net/kafka/prefetch_budget.hpp"
@@ -49,6 +50,7 @@ class edge_impl final : public edge {
   result<std::shared_ptr<tail_reader>> tails(
       std::shared_ptr<tail_listener> events,
       std::shared_ptr<net::account> payer) override;
+  std::shared_ptr<history_reader> history() override;
   std::shared_ptr<const topic_table> topics() const override;
   std::uint64_t topics_version() const override;
   void refresh(std::chrono::milliseconds timeout,

@@ -31,8 +31,9 @@ bool offset_lookup::ask(rd_kafka_t* client, clock::time_point deadline) {
   return error_ == RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-result<std::int64_t> offset_lookup::find(const topic_partition& at,
-                                         const std::string& what) const {
+result<std::int64_t> offset_lookup::find(
+    const topic_partition& at, const std::string& what,
+    std::optional<std::int64_t> none) const {
   const auto* found = rd_kafka_topic_partition_list_find(
       list_.get(), at.topic.c_str(), at.partition);
   int error = error_;
@@ -41,6 +42,8 @@ result<std::int64_t> offset_lookup::find(const topic_partition& at,
         found != nullptr ? found->err : RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
     return {std::nullopt, to_failure(error, what)};
+  if (found->offset < 0 && none)
+    return {none, {}};
   if (found->offset < 0)
     return {std::nullopt,
             own_failure("INTERNAL", what + ": the broker told no offset.")};

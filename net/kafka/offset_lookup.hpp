@@ -31,9 +31,11 @@ class offset_lookup {
   /// On a worker: blocks. False: the call as a whole failed.
   bool ask(rd_kafka_t* client, std::chrono::steady_clock::time_point deadline);
 
-  /// Of what was asked: an offset, or the failure, which `what` begins.
-  result<std::int64_t> find(const topic_partition& at,
-                            const std::string& what) const;
+  /// Of what was asked: an offset (`none` where no record is of that time or
+  /// later), or the failure, which `what` begins.
+  result<std::int64_t> find(
+      const topic_partition& at, const std::string& what,
+      std::optional<std::int64_t> none = std::nullopt) const;
 
  private:
   partition_list list_;

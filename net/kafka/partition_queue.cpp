@@ -99,6 +99,8 @@ bool partition_queue::poll(std::size_t credit) {
     if (!event) {
       more = false;
     } else if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_ERROR) {
+      // Behind what stood before it.
+      hand_on();
       to_.on_partition_error(event.get());
     } else if (const rd_kafka_message_t* message =
                    rd_kafka_event_message_next(event.get())) {

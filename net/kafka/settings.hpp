@@ -59,11 +59,19 @@ result<client_handle> make_consumer(const config::options& options,
                                     const std::string& group,
                                     const consumer_shape& shape);
 
-/// The handle of all broadcasts' tails: its group is never joined, and a
-/// position that is out of range is told, whatever the user's properties say.
-result<client_handle> make_tail_consumer(const config::options& options,
-                                         const cluster_address& brokers,
-                                         const consumer_shape& shape);
+enum class log_use {
+  /// The tails of all broadcasts.
+  tails,
+  /// What lies before them: the log's end is told, too.
+  history,
+};
+
+/// A handle that reads logs: its group is never joined, and a position that is
+/// out of range is told, whatever the user's properties say.
+result<client_handle> make_log_consumer(const config::options& options,
+                                        const cluster_address& brokers,
+                                        const consumer_shape& shape,
+                                        log_use use);
 
 /// The user's SASL name and password, for the roles' own maps; empty when there
 /// are none.

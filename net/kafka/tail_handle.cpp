@@ -27,22 +27,30 @@ std::string what(const topic_partition& at) {
 /// On a worker: blocks.
 std::vector<log_range> find_ranges(rd_kafka_t* client,
                                    const std::vector<topic_partition>& of,
+                                   std::optional<std::int64_t> time,
                                    tail_handle::clock::time_point deadline) {
   offset_lookup first;
   offset_lookup end;
+  offset_lookup timed;
   for (const topic_partition& at : of) {
     first.add(at, at_first_record);
     end.add(at, at_end);
+    timed.add(at, time.value_or(at_first_record));
   }
-  if (first.ask(client, deadline))
+  // The end last: nothing found lies behind it.
+  if (first.ask(client, deadline) && (!time || timed.ask(client, deadline)))
     end.ask(client, deadline);
   std::vector<log_range> ranges;
   for (const topic_partition& at : of) {
     const auto from = first.find(at, what(at));
     const auto to = end.find(at, what(at));
-    log_range range{at, from.value.value_or(0), to.value.value_or(0), {}};
-    if (!from || !to)
-      range.error = from ? to.error : from.error;
+    const auto then =
+        time ? timed.find(at, what(at), to.value.value_or(0)) : from;
+    log_range range{at, from.value.value_or(0), to.value.value_or(0),
+                    then.value.value_or(0), std::nullopt};
+    for (const auto* answer : {&from, &to, &then})
+      if (!*answer && !range.error)
+        range.error = answer->error;
     ranges.push_back(std::move(range));
   }
   return ranges;
@@ -81,6 +89,24 @@ void tail_handle::end(std::string topic) {
       return;
     found->second->end();
     self.tails_.erase(found);
+  });
+}
+
+void tail_handle::locate(std::string topic, std::uint64_t question,
+                         std::vector<std::int32_t> partitions,
+                         std::optional<std::int64_t> time,
+                         milliseconds timeout) {
+  post([topic = std::move(topic), question, partitions = std::move(partitions),
+        time, deadline = clock::now() + timeout](tail_handle& self) {
+    if (self.tails_.count(topic) == 0)
+      return;
+    std::vector<topic_partition> of;
+    for (const std::int32_t partition : partitions)
+      of.push_back({topic, partition});
+    self.ask(std::move(of), time, deadline,
+             [&self, topic, question](std::vector<log_range> ranges) {
+               self.emit(tail_located{topic, question, std::move(ranges)});
+             });
   });
 }
 
@@ -160,12 +186,13 @@ std::shared_ptr<partition_queue> tail_handle::make_queue(
 }
 
 void tail_handle::ask(std::vector<topic_partition> of,
+                      std::optional<std::int64_t> time,
                       clock::time_point deadline,
                       std::function<void(std::vector<log_range>)> done) {
   around_.workers->run([self = shared_from_this(), client = client_,
-                        of = std::move(of), deadline,
+                        of = std::move(of), time, deadline,
                         done = std::move(done)]() mutable {
-    auto ranges = find_ranges(client->get(), of, deadline);
+    auto ranges = find_ranges(client->get(), of, time, deadline);
     // The closer waits for the client to be let go.
     client.reset();
     self->post([ranges = std::move(ranges),

@@ -19,6 +19,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,10 @@ class tail_handle final : public tail_reader,
              std::chrono::milliseconds timeout) override;
   void end(std::string topic) override;
   std::vector<position> ends() const override;
+  void locate(std::string topic, std::uint64_t question,
+              std::vector<std::int32_t> partitions,
+              std::optional<std::int64_t> time,
+              std::chrono::milliseconds timeout) override;
   void close(clock::time_point deadline) override;
 
   bool turn() override;
@@ -73,7 +78,12 @@ class tail_handle final : public tail_reader,
   const std::shared_ptr<net::account>& payer() override { return payer_; }
   void emit(tail_event event) override { events_->on_event(std::move(event)); }
   void ask(std::vector<topic_partition> of, clock::time_point deadline,
-           std::function<void(std::vector<log_range>)> done) override;
+           std::function<void(std::vector<log_range>)> done) override {
+    ask(std::move(of), std::nullopt, deadline, std::move(done));
+  }
+  void ask(std::vector<topic_partition> of, std::optional<std::int64_t> time,
+           clock::time_point deadline,
+           std::function<void(std::vector<log_range>)> done);
   void list(clock::time_point deadline,
             std::function<void(result<std::shared_ptr<const topic_table>>)>
                 done) override;

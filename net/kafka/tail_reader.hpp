@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -61,14 +62,33 @@ struct tail_failed {
   bool fatal = false;
 };
 
+/// Where a partition's log begins and ends now, or why that is not known.
+struct log_range {
+  topic_partition at;
+  std::int64_t first = 0;
+  std::int64_t end = 0;
+  /// Where the first record of a given time stands, `end` when there is none;
+  /// `first` when no time was given.
+  std::int64_t at_time = 0;
+  std::optional<failure> error;
+};
+
+/// The answer to `locate`, in the order of the partitions asked for.
+struct tail_located {
+  std::string topic;
+  std::uint64_t question = 0;
+  std::vector<log_range> ranges;
+};
+
 /// The handle is gone; nothing follows.
 struct tails_closed {
   /// It was not gone by the deadline.
   bool given_up = false;
 };
 
-using tail_event = std::variant<tail_started, tail_records, tail_gap,
-                                tail_grown, tail_failed, tails_closed>;
+using tail_event =
+    std::variant<tail_started, tail_records, tail_gap, tail_grown, tail_failed,
+                 tail_located, tails_closed>;
 
 /// Receives the tails' events on their poller's (at the end: the closer's)
 /// thread. Must not block. Kept alive by the reader.
@@ -99,6 +119,15 @@ class tail_reader {
   /// The end of each partition that is read, as its last fetch told it,
   /// without asking a broker; those not fetched yet are missing.
   virtual std::vector<position> ends() const = 0;
+
+  /// Asks a broker where these partitions of a topic that is begun begin and
+  /// end, and where the first record from `time` on stands (milliseconds since
+  /// the epoch); answered once, by `tail_located`, soon after `timeout` at the
+  /// latest. Not answered when it is ended meanwhile.
+  virtual void locate(std::string topic, std::uint64_t question,
+                      std::vector<std::int32_t> partitions,
+                      std::optional<std::int64_t> time,
+                      std::chrono::milliseconds timeout) = 0;
 
   /// Ends the handle by the deadline, and with it all topics, untold; ends
   /// with `tails_closed`. What is called afterwards has no effect.

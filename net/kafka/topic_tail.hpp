@@ -15,14 +15,6 @@
 
 namespace wskafka::kafka {
 
-/// Where a partition's log begins and ends now, or why that is not known.
-struct log_range {
-  topic_partition at;
-  std::int64_t first = 0;
-  std::int64_t end = 0;
-  std::optional<failure> error;
-};
-
 /// What the tails of one handle work with. It outlives them; everything on the
 /// poller's thread.
 class tail_surroundings {

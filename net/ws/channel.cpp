@@ -4,16 +4,36 @@
 
 namespace wskafka::ws {
 
-void channel::join(const connection_ref& who) {
+void channel::join(const connection_ref& who, const join_channel& how) {
   if (!places_.emplace(who.ws, members_.size()).second)
     return;
-  members_.push_back({who, end()});
+  members_.push_back({who, end(), how.gaps, how.behind});
 }
 
 void channel::leave(std::uint64_t ws) {
   const auto found = places_.find(ws);
   if (found != places_.end())
     remove(found->second);
+}
+
+/// From here on it lacks nothing of what is here, whatever the round is at.
+void channel::bring(channel_host& host, std::uint64_t ws,
+                    const catch_up& what) {
+  const auto found = places_.find(ws);
+  if (found == places_.end() || !members_[found->second].behind)
+    return;
+  member& to = members_[found->second];
+  peer* const p = host.find_peer(to.ref);
+  if (!p || p->ending())
+    return;
+  for (const shared_frame_ptr& frame : what.frames)
+    p->send_shared(frame);
+  if (what.last) {
+    to.next = end();
+    to.behind = false;
+  } else {
+    p->tell_shared_written();
+  }
 }
 
 bool channel::turn(channel_host& host, std::size_t most) {
@@ -36,8 +56,11 @@ bool channel::serve(channel_host& host, member& to) {
   peer* const p = host.find_peer(to.ref);
   if (!p || p->ending())
     return false;
+  if (to.behind)
+    return true;
   for (; to.next < end(); ++to.next) {
-    if (!p->fan_out(frames_[to.next - first_])) {
+    const entry& each = frames_[to.next - first_];
+    if ((!each.gap || to.gaps) && !p->fan_out(each.frame)) {
       p->close(close_reason::slow);
       return false;
     }

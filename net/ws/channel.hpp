@@ -27,13 +27,18 @@ class channel_host {
 /// that was appended after it joined, in order. They are served in rounds, some
 /// of them in each turn of the shard's loop; what is appended meanwhile goes
 /// along, so that a busy shard writes more at once. Who has no room in its out
-/// budget for the next frame is closed as slow. Not thread-safe.
+/// budget for the next frame is closed as slow. Who is behind gets nothing of
+/// that until it has caught up. Not thread-safe.
 class channel {
  public:
   /// Joining twice changes nothing.
-  void join(const connection_ref& who);
+  void join(const connection_ref& who, const join_channel& how = {});
   void leave(std::uint64_t ws);
-  void append(shared_frame_ptr frame) { frames_.push_back(std::move(frame)); }
+  void append(shared_frame_ptr frame, bool gap = false) {
+    frames_.push_back({std::move(frame), gap});
+  }
+  /// For a member that is behind; nothing happens to others.
+  void bring(channel_host& host, std::uint64_t ws, const catch_up& what);
 
   std::size_t members() const { return members_.size(); }
   /// Frames that some member may still lack.
@@ -48,6 +53,12 @@ class channel {
     connection_ref ref;
     /// The number of the first frame that it lacks.
     std::uint64_t next = 0;
+    bool gaps = false;
+    bool behind = false;
+  };
+  struct entry {
+    shared_frame_ptr frame;
+    bool gap = false;
   };
   std::uint64_t end() const { return first_ + frames_.size(); }
   bool serve(channel_host& host, member& to);
@@ -55,7 +66,7 @@ class channel {
   void move(std::size_t from, std::size_t to);
   void end_round();
 
-  std::deque<shared_frame_ptr> frames_;
+  std::deque<entry> frames_;
   /// The number of the first frame in it.
   std::uint64_t first_ = 0;
 

@@ -13,13 +13,20 @@ void channels::leave(std::uint64_t id, std::uint64_t ws) {
     channels_.erase(found);
 }
 
-void channels::append(std::uint64_t id, shared_frame_ptr frame) {
-  const auto found = channels_.find(id);
+void channels::append(fan_out item) {
+  const auto found = channels_.find(item.channel);
   if (found == channels_.end())
     return;
-  found->second.members.append(std::move(frame));
+  found->second.members.append(std::move(item.frame), item.gap);
   if (!std::exchange(found->second.busy, true))
-    busy_.push_back(id);
+    busy_.push_back(item.channel);
+}
+
+void channels::bring(channel_host& host, std::uint64_t ws,
+                     const catch_up& what) {
+  const auto found = channels_.find(what.channel);
+  if (found != channels_.end())
+    found->second.members.bring(host, ws, what);
 }
 
 bool channels::turn(channel_host& host) {

@@ -16,14 +16,17 @@ class channels {
   /// pongs do not wait for a fan-out to thousands.
   static constexpr std::size_t slice = 256;
 
-  void join(std::uint64_t id, const connection_ref& who) {
-    channels_[id].members.join(who);
+  void join(const connection_ref& who, const join_channel& how) {
+    channels_[how.channel].members.join(who, how);
   }
   void leave(std::uint64_t id, std::uint64_t ws);
 
   /// A frame for those who are in the channel now; nobody gets it when there
   /// are none.
-  void append(std::uint64_t id, shared_frame_ptr frame);
+  void append(fan_out item);
+
+  /// Frames for one member.
+  void bring(channel_host& host, std::uint64_t ws, const catch_up& what);
 
   /// Serves a slice. False when nothing is left to do.
   bool turn(channel_host& host);

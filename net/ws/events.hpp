@@ -105,6 +105,11 @@ struct close {
 /// was sent before.
 struct join_channel {
   std::uint64_t channel = 0;
+  /// Tell it of gaps too.
+  bool gaps = false;
+  /// It has to catch up first: gets what `catch_up` brings, and the channel's
+  /// frames only from the one on that says so.
+  bool behind = false;
 };
 
 /// No frame of it comes from here on, also none that was on its way.
@@ -117,11 +122,25 @@ struct leave_channel {
 struct fan_out {
   std::uint64_t channel = 0;
   shared_frame_ptr frame;
+  /// It tells of a gap: for those alone who asked for that.
+  bool gap = false;
+};
+
+/// Frames for one member that is behind; dropped when it is not in the channel.
+/// They are sent whether or not its budget has room: whoever sends them waits
+/// for `written` before more.
+struct catch_up {
+  std::uint64_t channel = 0;
+  std::vector<shared_frame_ptr> frames;
+  /// With these it has caught up: the channel's frames follow. Else `written`
+  /// is told when they have left.
+  bool last = false;
 };
 
 struct outgoing {
   connection_ref to;
-  std::variant<text, confirm_now, close, join_channel, leave_channel, fan_out>
+  std::variant<text, confirm_now, close, join_channel, leave_channel, fan_out,
+               catch_up>
       what;
 };
 

@@ -66,6 +66,10 @@ class peer : public deadline {
   void send(text&& item);
   /// False, and nothing is sent, when the out budget has no room for the frame.
   bool fan_out(const shared_frame_ptr& frame);
+  /// Sends it in any case.
+  void send_shared(const shared_frame_ptr& frame);
+  /// Tells `written` when the shared frames that were sent have left.
+  void tell_shared_written();
   void confirm();
   /// Sends the close frame; TCP is dropped if it has not ended by `patience`
   /// later.
@@ -132,6 +136,9 @@ class peer : public deadline {
   std::uint32_t queued_ = 0;
   std::uint32_t tells_ = 0;
   std::uint32_t pongs_ = 0;
+  /// Shared frames being written, and whether the last one's end is to be told.
+  std::uint32_t shared_ = 0;
+  bool tell_shared_ = false;
   bool told_ = false;
   bool flushing_ = false;
   bool confirm_asked_ = false;

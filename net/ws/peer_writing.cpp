@@ -44,6 +44,12 @@ bool peer::fan_out(const shared_frame_ptr& frame) {
   if (account_->held(net::direction::out) > 0 &&
       account_->delivery_credit() < size)
     return false;
+  send_shared(frame);
+  return true;
+}
+
+void peer::send_shared(const shared_frame_ptr& frame) {
+  const std::size_t size = frame->size();
   const clock::time_point now = host_.now();
   // What was sent before goes first.
   write(now);
@@ -51,10 +57,15 @@ bool peer::fan_out(const shared_frame_ptr& frame) {
   account_->charge_share(net::direction::out, size);
   host_.numbers().frames_out.add();
   host_.numbers().bytes_out.add(size);
+  ++shared_;
   if (!wire_.write(frame))
     host_.numbers().undeliverable.add();
   later();
-  return true;
+}
+
+void peer::tell_shared_written() {
+  (shared_ > 0 ? tell_shared_ : told_) = true;
+  later();
 }
 
 /// No frame of its own: it speaks of what was sent before.
@@ -127,6 +138,8 @@ void peer::released(const frame_batch& batch) {
 
 void peer::share_released(std::size_t bytes) {
   account_->release_share(net::direction::out, bytes);
+  if (--shared_ == 0 && std::exchange(tell_shared_, false))
+    told_ = true;
   write_ended();
 }
 

@@ -1,4 +1,4 @@
-#include "test/actors/gateway_talk.hpp"
+#include "test/actors/broadcast_talk.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,69 +8,12 @@
 
 using namespace wskafka;
 using std::chrono::milliseconds;
+using test::broadcast_talk;
 using test::json;
-using strings = std::vector<std::string>;
-
-namespace {
-
-/// Connections that get topics by broadcast: all actors are real, the shard and
-/// the tails' handle are played.
-struct broadcast_talk : test::gateway_talk {
-  broadcast_talk() {
-    w.options.consumer.mq_interval.reset();
-    w.kafka.set_topic("a", 1);
-    w.kafka.set_topic("b", 1);
-  }
-
-  void ask(std::uint64_t ws, const std::string& topics) {
-    say(ws, R"({"id":1,"t":"topic","a":"subscribe","p":{"t":[)" + topics +
-                R"(],"broadcast":true}})");
-  }
-  void unsubscribe(std::uint64_t ws) {
-    say(ws, R"({"id":2,"t":"topic","a":"unsubscribe"})");
-  }
-  test::fake_tails& tails() { return w.kafka.tail_reader(); }
-  void start() {
-    tails().start();
-    w.run();
-  }
-  /// A member from start to end.
-  void join(std::uint64_t ws, const std::string& topics = R"("a")") {
-    open(ws);
-    ask(ws, topics);
-    start();
-    CHECK(reply(ws) == "ok");
-  }
-  void fetch(const std::string& value, const std::string& topic = "a") {
-    tails().fetch({topic, 0}, strings{value});
-    w.run();
-  }
-  /// The code of the one reply, or "ok".
-  std::string reply(std::uint64_t ws) {
-    const auto all = replies(ws);
-    if (all.size() != 1)
-      return json(all).dump();
-    return all[0].at("s") == 0 ? "ok" : all[0].at("p").at("code");
-  }
-  /// The values of each frame that it got.
-  std::vector<strings> frames(std::uint64_t ws) {
-    std::vector<strings> found;
-    for (const json& frame : replies(ws)) {
-      found.emplace_back();
-      for (const json& element : frame)
-        found.back().push_back(element.at("p"));
-    }
-    return found;
-  }
-  std::vector<ws::close_reason> closed(std::uint64_t ws) {
-    return w.sockets.closed(ws);
-  }
-};
+using test::strings;
 
 using reasons = std::vector<ws::close_reason>;
 using frame_list = std::vector<strings>;
-
-}  // namespace
 
 TEST_SUITE_BEGIN("actors/broadcast");
 
@@ -115,6 +58,8 @@ TEST_CASE_FIXTURE(broadcast_talk, "the last one's leave ends the tail") {
   CHECK(frames(1).empty());
   CHECK(frames(2) == frame_list{{"x"}});
   close(2);
+  CHECK(tails().ended.empty());
+  linger();
   CHECK(tails().ended == strings{"a"});
   // Its actor has retired, and a new one begins.
   ask(1, R"("a")");
@@ -123,6 +68,20 @@ TEST_CASE_FIXTURE(broadcast_talk, "the last one's leave ends the tail") {
   CHECK(reply(1) == "ok");
   fetch("y");
   CHECK(frames(1) == frame_list{{"y"}});
+}
+
+TEST_CASE_FIXTURE(broadcast_talk, "a tail is kept for who comes back soon") {
+  begin();
+  join(1);
+  unsubscribe(1);
+  reply(1);
+  w.advance(w.options.consumer.group_linger / 2);
+  ask(1, R"("a")");
+  CHECK(reply(1) == "ok");
+  linger();
+  fetch("x");
+  CHECK(frames(1) == frame_list{{"x"}});
+  CHECK(tails().ended.empty());
 }
 
 TEST_CASE_FIXTURE(broadcast_talk,
@@ -156,6 +115,7 @@ TEST_CASE_FIXTURE(broadcast_talk, "the reply comes when all topics stand") {
   fetch("y", "a");
   CHECK(frames(2) == frame_list{{"x"}, {"y"}});
   unsubscribe(2);
+  linger();
   CHECK(tails().ended == strings{"a"});
 }
 
@@ -312,6 +272,7 @@ TEST_CASE_FIXTURE(broadcast_talk,
   fetch("all");
   CHECK(frames(1) == frame_list{{"all"}});
   subscribe(1, "a", "g");
+  linger();
   CHECK(tails().ended == strings{"a"});
 }
 

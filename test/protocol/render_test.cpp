@@ -121,15 +121,22 @@ TEST_SUITE("protocol/render") {
     out += ' ';
     append_topic_partition(out, "t", 0);
     append_topic_partition(out, "u", std::numeric_limits<std::int32_t>::max());
+    append_position(out, "v", 1, 1'000'000'000'000);
+    append_gap(out, "w\"", 2, 3, 4, "retention");
     append_success(out, 1, {});
+    append_success(out, 1, {}, "[]", ",\"pos\":[]");
     append_failure(out, 2, {}, failure("A", "b", false));
     append_delivery(out, 3, "c", false);
-    CHECK(out ==
-          "[[] [\"a\",\"b\\\"\",\"\"] \"h\xc3\xa9\\t\" "
-          R"({"topic":"t","partition":0}{"topic":"u","partition":2147483647})"
-          R"({"id":1,"s":0})"
-          R"({"id":2,"s":1,"p":{"code":"A","message":"b","retriable":false}})"
-          R"({"id":3,"t":"notif","p":"c"})");
+    CHECK(
+        out ==
+        "[[] [\"a\",\"b\\\"\",\"\"] \"h\xc3\xa9\\t\" "
+        R"({"topic":"t","partition":0}{"topic":"u","partition":2147483647})"
+        R"({"topic":"v","partition":1,"offset":1000000000000})"
+        R"({"t":"event","a":"gap","p":{"topic":"w\"","partition":2,"from":3,"to":4,"reason":"retention"}})"
+        R"({"id":1,"s":0})"
+        R"({"id":1,"s":0,"p":[],"pos":[]})"
+        R"({"id":2,"s":1,"p":{"code":"A","message":"b","retriable":false}})"
+        R"({"id":3,"t":"notif","p":"c"})");
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "net/kafka/edge.hpp"
 #include "test/support/fake_group.hpp"
+#include "test/support/fake_history.hpp"
 #include "test/support/fake_producer.hpp"
 #include "test/support/fake_tails.hpp"
 
@@ -31,6 +32,7 @@ class fake_kafka final : public kafka::edge {
   kafka::result<std::shared_ptr<kafka::tail_reader>> tails(
       std::shared_ptr<kafka::tail_listener> events,
       std::shared_ptr<net::account> payer) override;
+  std::shared_ptr<kafka::history_reader> history() override { return past; }
   std::shared_ptr<const kafka::topic_table> topics() const override {
     return table_;
   }
@@ -73,6 +75,7 @@ class fake_kafka final : public kafka::edge {
   std::vector<create_call> creates;
   std::vector<std::function<void(listed)>> refreshes;
   unsigned joins = 0;
+  std::shared_ptr<fake_history> past = std::make_shared<fake_history>();
   /// From here on `create` and `refresh` throw.
   bool broken = false;
 

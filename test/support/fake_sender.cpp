@@ -28,13 +28,31 @@ void fake_sender::send(ws::outgoing item) {
 
 void fake_sender::send_to_channel(const ws::outgoing& item) {
   if (const auto* join = std::get_if<ws::join_channel>(&item.what)) {
-    channels_[{join->channel, item.to.shard}].insert(item.to.ws);
+    channels_[{join->channel, item.to.shard}].emplace(item.to.ws, *join);
   } else if (const auto* leave = std::get_if<ws::leave_channel>(&item.what)) {
     channels_[{leave->channel, item.to.shard}].erase(item.to.ws);
   } else if (const auto* out = std::get_if<ws::fan_out>(&item.what)) {
     ++fan_outs;
-    for (const std::uint64_t ws : channels_[{out->channel, item.to.shard}])
-      connections_[ws].texts.emplace_back(out->frame->payload());
+    for (const auto& [ws, how] : channels_[{out->channel, item.to.shard}])
+      if (!how.behind && (!out->gap || how.gaps))
+        connections_[ws].texts.emplace_back(out->frame->payload());
+  } else if (const auto* past = std::get_if<ws::catch_up>(&item.what)) {
+    bring(item.to.ws, channels_[{past->channel, item.to.shard}], *past);
+  }
+}
+
+void fake_sender::bring(std::uint64_t ws, members& to,
+                        const ws::catch_up& what) {
+  const auto found = to.find(ws);
+  if (found == to.end() || !found->second.behind)
+    return;
+  connection& one = connections_[ws];
+  for (const ws::shared_frame_ptr& frame : what.frames)
+    one.texts.emplace_back(frame->payload());
+  found->second.behind = !what.last;
+  if (!what.last) {
+    one.unwritten.emplace_back();
+    one.unwritten.back().tell_written = true;
   }
 }
 

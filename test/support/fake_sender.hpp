@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -63,13 +62,14 @@ class fake_sender final : public ws::sender {
     unsigned hurried = 0;
     std::vector<ws::close_reason> closed;
   };
+  using members = std::map<std::uint64_t, ws::join_channel>;
   const connection& at(std::uint64_t ws) const;
   void send_to_channel(const ws::outgoing& item);
+  void bring(std::uint64_t ws, members& to, const ws::catch_up& what);
 
   std::map<std::uint64_t, connection> connections_;
-  /// Members of each channel, by its number and shard.
-  std::map<std::pair<std::uint64_t, std::uint16_t>, std::set<std::uint64_t>>
-      channels_;
+  /// Members of each channel, by its number and shard, and how they joined.
+  std::map<std::pair<std::uint64_t, std::uint16_t>, members> channels_;
 };
 
 }  // namespace wskafka::test

@@ -31,6 +31,35 @@ std::vector<kafka::position> fake_tails::ends() const {
   return known;
 }
 
+void fake_tails::locate(std::string topic, std::uint64_t question,
+                        std::vector<std::int32_t> partitions,
+                        std::optional<std::int64_t> time,
+                        std::chrono::milliseconds) {
+  locates.push_back({std::move(topic), question, std::move(partitions), time});
+}
+
+void fake_tails::tell_ranges(std::int64_t at_time) {
+  for (const locate_call& call : std::exchange(locates, {})) {
+    kafka::tail_located told{call.topic, call.question, {}};
+    for (const std::int32_t p : call.partitions) {
+      const kafka::topic_partition at{call.topic, p};
+      const std::int64_t first = log_begins[at];
+      told.ranges.push_back(
+          {at, first, log_ends[at], call.time ? at_time : first, std::nullopt});
+    }
+    emit(std::move(told));
+  }
+}
+
+void fake_tails::fail_locates(const kafka::failure& why) {
+  for (const locate_call& call : std::exchange(locates, {})) {
+    kafka::tail_located told{call.topic, call.question, {}};
+    for (const std::int32_t p : call.partitions)
+      told.ranges.push_back({{call.topic, p}, 0, 0, 0, why});
+    emit(std::move(told));
+  }
+}
+
 void fake_tails::close(std::chrono::steady_clock::time_point deadline) {
   closing = deadline;
   begins.clear();

@@ -31,24 +31,42 @@ class fake_tails final : public kafka::tail_reader {
   void end(std::string topic) override;
   /// Of `log_ends`, what is read.
   std::vector<kafka::position> ends() const override;
+  void locate(std::string topic, std::uint64_t question,
+              std::vector<std::int32_t> partitions,
+              std::optional<std::int64_t> time,
+              std::chrono::milliseconds timeout) override;
   void close(std::chrono::steady_clock::time_point deadline) override;
 
   /// From here on `begin` and `end` throw.
   bool broken = false;
 
+  struct locate_call {
+    std::string topic;
+    std::uint64_t question = 0;
+    std::vector<std::int32_t> partitions;
+    std::optional<std::int64_t> time;
+  };
+
   // What it was told: begins that are not answered yet, and every end.
   std::vector<begin_call> begins;
   std::vector<std::string> ended;
+  std::vector<locate_call> locates;
   std::optional<std::chrono::steady_clock::time_point> closing;
 
   /// Where each partition's log ends; it begins at 0.
   std::map<kafka::topic_partition, std::int64_t> log_ends;
+  std::map<kafka::topic_partition, std::int64_t> log_begins;
   const std::shared_ptr<net::account> payer;
 
   /// Answers the begins that wait: started at the ends of `partitions` each,
   /// or failed.
   void start(std::int32_t partitions = 1);
   void fail_begins(const kafka::failure& why);
+
+  /// Answers the questions that wait: with the logs' ends, and `at_time` for
+  /// the time asked for; or fails them.
+  void tell_ranges(std::int64_t at_time = 0);
+  void fail_locates(const kafka::failure& why);
 
   bool reads(const kafka::topic_partition& at) const {
     return reading_.count(at) > 0;

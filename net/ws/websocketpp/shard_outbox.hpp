@@ -48,16 +48,20 @@ inline void shard_core::fan_out_turn() {
 inline bool shard_core::is_for_channel(const outgoing& item) {
   return std::holds_alternative<ws::fan_out>(item.what) ||
          std::holds_alternative<join_channel>(item.what) ||
-         std::holds_alternative<leave_channel>(item.what);
+         std::holds_alternative<leave_channel>(item.what) ||
+         std::holds_alternative<ws::catch_up>(item.what);
 }
 
 inline void shard_core::deliver_to_channel(outgoing& item) {
   if (auto* frame = std::get_if<ws::fan_out>(&item.what)) {
     lively_ = true;
-    channels_.append(frame->channel, std::move(frame->frame));
+    channels_.append(std::move(*frame));
+  } else if (const auto* past = std::get_if<ws::catch_up>(&item.what)) {
+    lively_ = true;
+    channels_.bring(*this, item.to.ws, *past);
   } else if (auto* join = std::get_if<join_channel>(&item.what)) {
     if (table_.find(item.to))
-      channels_.join(join->channel, item.to);
+      channels_.join(item.to, *join);
   } else if (auto* leave = std::get_if<leave_channel>(&item.what)) {
     channels_.leave(leave->channel, item.to.ws);
   }

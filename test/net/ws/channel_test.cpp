@@ -136,6 +136,8 @@ TEST_SUITE("net/ws/channel") {
     audience all;
     ws::channel c;
     std::map<std::uint64_t, texts> expected;
+    // What was appended since it joined and it has to be brought.
+    std::map<std::uint64_t, texts> behind;
     std::uint64_t last_ws = 0;
     int number = 0;
     for (int step = 0; step < 20'000; ++step) {
@@ -145,9 +147,24 @@ TEST_SUITE("net/ws/channel") {
         c.append(all.frame(text));
         for (auto& each : expected)
           each.second.push_back(text);
+        for (auto& each : behind)
+          each.second.push_back(text);
       } else if (what == 3 && expected.size() < 12) {
-        c.join(all.open(++last_ws));
+        const bool late = up_to(2) == 0;
+        c.join(all.open(++last_ws), {0, false, late});
         expected[last_ws];
+        if (late)
+          behind[last_ws];
+      } else if (what == 5 && !behind.empty()) {
+        const auto who = std::next(behind.begin(), up_to(behind.size()));
+        ws::catch_up past;
+        for (const std::string& text : who->second)
+          past.frames.push_back(all.frame(text));
+        past.last = up_to(2) == 0;
+        c.bring(all, who->first, past);
+        who->second.clear();
+        if (past.last)
+          behind.erase(who);
       } else if (what == 4 && !expected.empty()) {
         auto gone = std::next(expected.begin(), up_to(expected.size()));
         c.leave(gone->first);
@@ -156,12 +173,19 @@ TEST_SUITE("net/ws/channel") {
         REQUIRE(got.size() <= gone->second.size());
         REQUIRE(std::equal(got.begin(), got.end(), gone->second.begin()));
         all.shards.erase(gone->first);
+        behind.erase(gone->first);
         expected.erase(gone);
       } else if (!c.turn(all, 1 + up_to(4))) {
-        for (auto& each : expected) {
-          REQUIRE(all.sent(each.first) == each.second);
-          all.take(each.first);
-          each.second.clear();
+        for (auto& [ws, texts_of] : expected) {
+          const auto late = behind.find(ws);
+          texts now = texts_of;
+          if (late != behind.end())
+            now.resize(now.size() - late->second.size());
+          REQUIRE(all.sent(ws) == now);
+          all.take(ws);
+          texts_of.erase(
+              texts_of.begin(),
+              texts_of.begin() + static_cast<std::ptrdiff_t>(now.size()));
         }
         REQUIRE(c.waiting() == 0);
       }
@@ -170,19 +194,70 @@ TEST_SUITE("net/ws/channel") {
     CHECK(last_ws > 100);
   }
 
+  TEST_CASE("who is behind gets what it is brought, then what follows") {
+    audience all;
+    ws::channel c;
+    const auto late = all.open(1);
+    c.join(late, {0, false, true});
+    c.append(all.frame("a"));
+    CHECK_FALSE(c.turn(all, 10));
+    CHECK(all.sent(1).empty());
+    c.bring(all, 1, {0, {all.frame("past"), all.frame("a")}, false});
+    fake_shard& to = *all.shards.at(1);
+    to.share_done();
+    to.turn();
+    CHECK(to.events.empty());
+    to.share_done();
+    to.turn();
+    REQUIRE(to.events.size() == 1);
+    CHECK(std::holds_alternative<ws::written>(to.events.front()));
+    c.append(all.frame("b"));
+    c.bring(all, 1, {0, {all.frame("b")}, true});
+    c.append(all.frame("c"));
+    CHECK_FALSE(c.turn(all, 10));
+    CHECK(all.sent(1) == texts{"b", "c"});
+    // It is not behind any more, or not there at all.
+    c.bring(all, 1, {0, {all.frame("stray")}, true});
+    c.leave(1);
+    c.bring(all, 1, {0, {all.frame("stray")}, true});
+    CHECK(all.sent(1) == texts{"b", "c"});
+  }
+
+  TEST_CASE("what it is brought needs no room") {
+    audience all;
+    ws::channel c;
+    c.join(all.open(1), {0, false, true});
+    const std::string much(900, 'x');
+    c.bring(all, 1, {0, {all.frame(much), all.frame(much)}, false});
+    CHECK(all.sent(1) == texts{much, much});
+  }
+
+  TEST_CASE("a gap is told to those who asked for it") {
+    audience all;
+    ws::channel c;
+    c.join(all.open(1), {0, true, false});
+    c.join(all.open(2));
+    c.append(all.frame("a"));
+    c.append(all.frame("gap"), true);
+    c.append(all.frame("b"));
+    CHECK_FALSE(c.turn(all, 10));
+    CHECK(all.sent(1) == texts{"a", "gap", "b"});
+    CHECK(all.sent(2) == texts{"a", "b"});
+  }
+
   TEST_CASE("channels know their members, and are served in turn") {
     audience all;
     ws::channels c;
-    c.append(7, all.frame("to nobody"));
+    c.append({7, all.frame("to nobody")});
     CHECK(all.book.held(net::direction::out) == 0);
     const auto one = all.open(1);
     const auto two = all.open(2);
-    c.join(7, one);
-    c.join(8, one);
-    c.join(8, two);
-    c.append(7, all.frame("seven"));
-    c.append(8, all.frame("eight"));
-    c.append(7, all.frame("seven again"));
+    c.join(one, {7});
+    c.join(one, {8});
+    c.join(two, {8});
+    c.append({7, all.frame("seven")});
+    c.append({8, all.frame("eight")});
+    c.append({7, all.frame("seven again")});
     CHECK(c.turn(all));
     CHECK_FALSE(c.turn(all));
     CHECK(all.sent(1) == texts{"seven", "seven again", "eight"});
@@ -191,7 +266,7 @@ TEST_SUITE("net/ws/channel") {
     c.leave(8, 1);
     c.leave(8, 5);
     CHECK(c.size() == 1);
-    c.append(7, all.frame("late"));
+    c.append({7, all.frame("late")});
     CHECK_FALSE(c.turn(all));
     CHECK(all.sent(1).size() == 3);
   }
@@ -201,8 +276,8 @@ TEST_SUITE("net/ws/channel") {
     ws::channels c;
     const std::uint64_t many = ws::channels::slice + 1;
     for (std::uint64_t ws = 1; ws <= many; ++ws)
-      c.join(1, all.open(ws));
-    c.append(1, all.frame("a"));
+      c.join(all.open(ws), {1});
+    c.append({1, all.frame("a")});
     CHECK(c.turn(all));
     CHECK(all.sent(many).empty());
     CHECK_FALSE(c.turn(all));

@@ -1,0 +1,87 @@
+#include "protocol/subscribe_start.hpp"
+
+#include "protocol/refuse.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace wskafka::protocol {
+
+namespace {
+
+constexpr const char* wanted =
+    "\"earliest\", \"latest\", {\"timestamp\": milliseconds} or a list of "
+    "{topic, partition, offset}";
+
+bool before(const record_position& a, const record_position& b) {
+  return a.topic != b.topic ? a.topic < b.topic : a.partition < b.partition;
+}
+
+std::optional<bad_request> read_positions(const fields& found,
+                                          const envelope& head,
+                                          const subscribe_request& request,
+                                          subscribe_start& start) {
+  if (found.from_list.malformed()) {
+    return refuse_value(head, found.from, "p.from", wanted);
+  }
+  const auto& topics = request.topics;
+  for (const listed_position& one : found.from_list.positions()) {
+    if (std::find(topics.begin(), topics.end(), one.topic) == topics.end()) {
+      return refuse(head, error_code::invalid_request,
+                    "p.from names the topic " + quoted(one.topic) +
+                        ", which is not in p.t.");
+    }
+    if (one.partition > std::numeric_limits<std::int32_t>::max()) {
+      return refuse(head, error_code::invalid_request,
+                    "p.from names a partition that is no 32-bit number.");
+    }
+    start.positions.push_back(
+        {one.topic, static_cast<std::int32_t>(one.partition), one.offset});
+  }
+  std::vector<record_position> sorted = start.positions;
+  std::sort(sorted.begin(), sorted.end(), before);
+  const auto twice = std::adjacent_find(
+      sorted.begin(), sorted.end(),
+      [](const auto& a, const auto& b) { return !before(a, b); });
+  if (twice != sorted.end()) {
+    return refuse(head, error_code::invalid_request,
+                  "p.from names partition " + std::to_string(twice->partition) +
+                      " of the topic " + quoted(twice->topic) + " twice.");
+  }
+  start.what = subscribe_start::kind::positions;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<bad_request> read_start(const fields& found, const envelope& head,
+                                      subscribe_request& request) {
+  const field& from = found.from;
+  if (from.what == kind::absent) {
+    return std::nullopt;
+  }
+  subscribe_start start;
+  if (from.what == kind::array) {
+    if (auto wrong = read_positions(found, head, request, start)) {
+      return wrong;
+    }
+  } else if (from.what == kind::object && !found.from_time.repeated &&
+             read_number(found.from_time, start.time)) {
+    start.what = subscribe_start::kind::time;
+  } else if (from.what == kind::string && from.text == "earliest") {
+    start.what = subscribe_start::kind::earliest;
+  } else if (from.what != kind::string || from.text != "latest") {
+    return refuse_value(head, from, "p.from", wanted);
+  }
+  if (!request.broadcast) {
+    return refuse(head, error_code::invalid_request,
+                  "p.from goes with p.broadcast.");
+  }
+  request.start = std::move(start);
+  return std::nullopt;
+}
+
+}  // namespace wskafka::protocol
