@@ -96,6 +96,62 @@ void each_field(ondemand::object object, key_set& keys, bool& broken_key,
   }
 }
 
+void read_header(header_field& to, ondemand::array parts) {
+  field* const places[] = {&to.name, &to.value, &to.encoding};
+  std::size_t count = 0;
+  for (ondemand::value part : parts) {
+    if (count < 3) {
+      read(*places[count], part);
+    }
+    ++count;
+  }
+  to.whole = count == 2 || count == 3;
+}
+
+void read_headers(publish_fields& to, ondemand::value value) {
+  if (value.type() != ondemand::json_type::array) {
+    read(to.headers, value);
+    return;
+  }
+  to.headers.what = kind::array;
+  for (ondemand::value element : value.get_array()) {
+    if (!to.header_list.empty() && !to.header_list.back().whole) {
+      continue;
+    }
+    header_field& header = to.header_list.emplace_back();
+    if (element.type() == ondemand::json_type::array) {
+      read_header(header, element.get_array());
+    }
+  }
+}
+
+// Keys that only some publishes have.
+void read_more(publish_fields& to, std::string_view key,
+               ondemand::value value) {
+  field* place = nullptr;
+  if (key == "ack") {
+    place = &to.ack;
+  } else if (key == "key") {
+    place = &to.key;
+  } else if (key == "partition") {
+    place = &to.partition;
+  } else if (key == "timestamp") {
+    place = &to.timestamp;
+  } else if (key == "encoding") {
+    place = &to.encoding;
+  } else if (key == "key_encoding") {
+    place = &to.key_encoding;
+  } else if (key != "headers") {
+    return;
+  }
+  to.any = true;
+  if (place != nullptr) {
+    read(*place, value);
+  } else {
+    read_headers(to, value);
+  }
+}
+
 void read_payload(fields& to, ondemand::value value) {
   if (value.type() != ondemand::json_type::object) {
     read_names(to.p, to.names, value);
@@ -122,6 +178,8 @@ void read_payload(fields& to, ondemand::value value) {
                  read(to.limit, inner);
                } else if (key == "offset") {
                  read(to.offset, inner);
+               } else {
+                 read_more(to.publish, key, inner);
                }
              });
 }
@@ -164,7 +222,7 @@ struct parser::implementation {
     if (padded.size() < text.size() + simdjson::SIMDJSON_PADDING) {
       const std::size_t room = 2 * text.size();
       padded.resize(room + simdjson::SIMDJSON_PADDING);
-      compacted.reserve(room);
+      buffer.reserve(room);
       if (const auto error = json.allocate(room)) {
         throw simdjson::simdjson_error(error);
       }
@@ -172,7 +230,7 @@ struct parser::implementation {
     std::copy(text.begin(), text.end(), padded.begin());
     padded[text.size()] = '\0';
     size = text.size();
-    compacted.clear();
+    buffer.clear();
     messages.clear();
   }
 
@@ -205,7 +263,7 @@ struct parser::implementation {
       case ondemand::json_type::object:
         found.clear(bounds.topics_per_request);
         read_message(found, document.get_object());
-        append_request(messages, found, bounds, strict, compacted);
+        append_request(messages, found, bounds, strict, buffer);
         return;
       case ondemand::json_type::array:
         read_array(document.get_array());
@@ -232,7 +290,7 @@ struct parser::implementation {
       }
       found.clear(bounds.topics_per_request);
       read_message(found, element.get_object());
-      append_request(messages, found, bounds, strict, compacted);
+      append_request(messages, found, bounds, strict, buffer);
       strict = strict || std::holds_alternative<hello_request>(messages.back());
     }
     if (messages.empty()) {
@@ -246,7 +304,7 @@ struct parser::implementation {
   bool strict = false;
   std::vector<char> padded;
   std::size_t size = 0;
-  std::string compacted;
+  std::string buffer;
   ondemand::parser json;
   fields found;
   std::vector<message> messages;
