@@ -1,5 +1,6 @@
 #include "actors/router.hpp"
 
+#include "actors/batch_publish.hpp"
 #include "actors/connection.hpp"
 #include "actors/describe.hpp"
 #include "actors/gather_time.hpp"
@@ -29,22 +30,13 @@ protocol::limits limits_of(const config::options& options) {
   bounds.topics_per_request = options.websocket.max_topics_per_request;
   bounds.id_bytes = options.websocket.max_id;
   bounds.internal_topics = options.kafka.allow_internal_topics;
+  bounds.receipts = options.producer.require_acks != config::acks::none;
   return bounds;
 }
 
 std::vector<std::string> to_strings(
     const std::vector<std::string_view>& views) {
   return {views.begin(), views.end()};
-}
-
-std::uint32_t append(std::string& arena, std::string_view bytes) {
-  const auto begin = static_cast<std::uint32_t>(arena.size());
-  arena.append(bytes);
-  return begin;
-}
-
-std::uint32_t size_of(std::string_view bytes) {
-  return static_cast<std::uint32_t>(bytes.size());
 }
 
 }  // namespace
@@ -172,7 +164,7 @@ void router::on_received(ws::received& event) {
   shared_.count.requests += messages.size();
   ++frames_;
   messages_ += messages.size();
-  const std::size_t before = from->batch ? from->batch->items.size() : 0;
+  index_charge_ = 0;
   for (const protocol::message& message : messages) {
     if (stopping_)
       refuse(*from, message, shutting_down());
@@ -185,13 +177,12 @@ void router::on_received(ws::received& event) {
       std::visit([&](const auto& request) { dispatch(*from, request); },
                  message);
   }
-  if (!from->batch || from->batch->items.size() == before)
+  if (index_charge_ == 0)
     return;
   // The frame is paid for by its records from here on, and so is their index.
   from->batch->held.merge(std::move(event.held));
   from->batch->held.merge(
-      {from->to.account, net::direction::in,
-       (from->batch->items.size() - before) * kafka::publish_item_charge});
+      {from->to.account, net::direction::in, index_charge_});
   if (from->batch->arena.size() >= batch_bytes ||
       from->batch->items.size() >= shared_.options.producer.mq_limit)
     send_batch(*from);
@@ -252,17 +243,7 @@ void router::dispatch(entry& from, const protocol::publish_request& request) {
     if (!std::exchange(from.publishing, true))
       publishing_.push_back(&from);
   }
-  std::string& arena = from.batch->arena;
-  kafka::publish_item item;
-  item.topic_begin = append(arena, request.topic);
-  item.topic_size = size_of(request.topic);
-  item.value_begin = append(arena, request.value);
-  item.value_size = size_of(request.value);
-  item.id_begin = append(arena, request.head.id);
-  item.id_size = size_of(request.head.id);
-  item.null_value = request.null_value;
-  item.named_action = !request.head.a.empty();
-  from.batch->items.push_back(std::move(item));
+  index_charge_ += add_to_batch(*from.batch, request);
 }
 
 void router::dispatch(entry& from, const protocol::create_request& request) {

@@ -200,6 +200,44 @@ TEST_CASE_FIXTURE(router_talk, "publishes around a create are all charged") {
   CHECK(w.kafka.producer().values().size() == 203);
 }
 
+TEST_CASE_FIXTURE(router_talk,
+                  "what a record has besides goes along, charged") {
+  w.options.producer.mq_interval.reset();
+  begin();
+  burst(opened(1));
+  const std::string keys =
+      R"("m":"a","key":"k","headers":[["a","b"],["c",null]],"partition":0)";
+  const std::string frame = R"({"id":1,"t":"notif","p":{"t":"t",)" + keys +
+                            R"(,"timestamp":5,"ack":true}})";
+  say(1, frame);
+  REQUIRE(w.kafka.producer().waiting().size() == 1);
+  const auto& record = w.kafka.producer().waiting().front();
+  CHECK(record.key == "k");
+  CHECK(record.headers == "a=b,c=null,");
+  CHECK(record.partition == 0);
+  CHECK(record.timestamp == 5);
+  CHECK(w.book.held(net::direction::in) ==
+        frame.size() + 200 + kafka::publish_item_charge +
+            sizeof(kafka::publish_extras) + 4 +
+            2 * kafka::publish_header_charge);
+  w.kafka.producer().report();
+  w.run();
+  CHECK(w.book.held(net::direction::in) == 0);
+  CHECK(w.sockets.take_one(1).at("s") == 0);
+}
+
+TEST_CASE_FIXTURE(router_talk, "no receipt is promised where none comes") {
+  w.options.producer.mq_interval.reset();
+  w.options.producer.require_acks = config::acks::none;
+  begin();
+  burst(opened(1));
+  say(1, R"({"id":1,"t":"notif","p":{"t":"t","m":"a","ack":true}})");
+  const json reply = w.sockets.take_one(1);
+  CHECK(reply.at("p").at("code") == "INVALID_REQUEST");
+  CHECK(reply.at("p").at("persisted") == "no");
+  CHECK(w.kafka.producer().values().empty());
+}
+
 TEST_CASE_FIXTURE(router_talk, "a publish waits for the create of its burst") {
   w.options.kafka.auto_create_topics = false;
   w.options.producer.mq_interval.reset();
