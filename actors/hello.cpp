@@ -27,6 +27,7 @@ json limits_of(const config::options& options) {
       {"max_groups", options.consumer.max_groups},
       {"max_pings_per_second", options.websocket.max_pings_per_second},
       {"publish_timeout_ms", options.producer.publish_timeout.count()},
+      {"max_timestamp_ahead_ms", options.producer.max_timestamp_ahead.count()},
       {"request_timeout_ms", options.kafka.request_timeout.count()},
   };
 }

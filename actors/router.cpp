@@ -34,6 +34,11 @@ protocol::limits limits_of(const config::options& options) {
   return bounds;
 }
 
+std::chrono::milliseconds time_of_day() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::system_clock::now().time_since_epoch());
+}
+
 std::vector<std::string> to_strings(
     const std::vector<std::string_view>& views) {
   return {views.begin(), views.end()};
@@ -188,6 +193,14 @@ void router::on_received(ws::received& event) {
     send_batch(*from);
 }
 
+/// The broker would refuse with it all that others published in one batch.
+bool router::too_far_ahead(const protocol::record_extras& more) const {
+  return more.timestamp &&
+         *more.timestamp >
+             (time_of_day() + shared_.options.producer.max_timestamp_ahead)
+                 .count();
+}
+
 /// Replies are never refused, and the shard stops reading who does not take
 /// them; but one that has sent thousands of requests before that can be owed
 /// more than we have. Its connection ends, and what it still sent goes.
@@ -237,6 +250,16 @@ void router::send_batch(entry& from) {
 // -- by t and a
 
 void router::dispatch(entry& from, const protocol::publish_request& request) {
+  if (request.more && too_far_ahead(*request.more)) {
+    refuse(from, request,
+           {"INVALID_TIMESTAMP",
+            "p.timestamp is more than " +
+                std::to_string(
+                    shared_.options.producer.max_timestamp_ahead.count()) +
+                " ms ahead of the server's clock.",
+            false});
+    return;
+  }
   need_producer(from);
   if (!from.batch) {
     from.batch = std::make_shared<kafka::publish_batch>();
@@ -304,11 +327,8 @@ void router::dispatch(entry& from, const protocol::hello_request& request) {
 }
 
 void router::dispatch(entry& from, const protocol::ping_request& request) {
-  using std::chrono::milliseconds;
-  const auto time = std::chrono::duration_cast<milliseconds>(
-      std::chrono::system_clock::now().time_since_epoch());
   reply_success(shared_.sockets, from.to, request.head,
-                "{\"time\":" + std::to_string(time.count()) + '}');
+                "{\"time\":" + std::to_string(time_of_day().count()) + '}');
 }
 
 void router::dispatch(entry& from, const protocol::bad_request& request) {

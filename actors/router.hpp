@@ -76,6 +76,7 @@ class router final : public router_actor::base {
 
   entry* find(const ws::connection_ref& ref);
   bool flooded(entry& from);
+  bool too_far_ahead(const protocol::record_extras& more) const;
   void touch(entry& from);
   void order(entry& from, control_request request);
   void need_producer(entry& from);

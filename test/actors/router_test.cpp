@@ -226,6 +226,33 @@ TEST_CASE_FIXTURE(router_talk,
   CHECK(w.sockets.take_one(1).at("s") == 0);
 }
 
+TEST_CASE_FIXTURE(router_talk, "a time too far ahead is refused by us") {
+  w.options.producer.mq_interval.reset();
+  w.options.producer.max_timestamp_ahead = milliseconds(3'600'000);
+  begin();
+  burst(opened(1));
+  const std::int64_t now = std::int64_t{1000} * std::time(nullptr);
+  const auto publish_at = [&](std::int64_t time) {
+    say(1, R"({"id":1,"t":"notif","p":{"t":"t","m":"a","timestamp":)" +
+               std::to_string(time) + "}}");
+  };
+  publish_at(now + 3'500'000);
+  publish_at(1);
+  CHECK(w.kafka.producer().values().size() == 2);
+  CHECK(w.sockets.take(1).empty());
+  // Also where the clock goes on meanwhile.
+  publish_at(now + 3'700'000);
+  publish_at(9'223'372'036'854'775'807);
+  CHECK(w.kafka.producer().values().size() == 2);
+  for (const json& reply : w.sockets.take(1)) {
+    CHECK(reply.at("p").at("code") == "INVALID_TIMESTAMP");
+    CHECK(reply.at("p").at("retriable") == false);
+    CHECK(reply.at("p").at("persisted") == "no");
+  }
+  CHECK(w.count.publish_refused == 2);
+  w.kafka.producer().report();
+}
+
 TEST_CASE_FIXTURE(router_talk, "no receipt is promised where none comes") {
   w.options.producer.mq_interval.reset();
   w.options.producer.require_acks = config::acks::none;

@@ -88,7 +88,7 @@ class Publishing(unittest.TestCase):
         server = Server({"producer_config": producer_config or {}},
                         self.kafka.bootstrap)
         # Its end, which looks at what it holds, comes after the client's.
-        self.addCleanup(server.__exit__, None, None, None)
+        self.enterContext(server)
         client = Raw(server.url)
         self.addCleanup(client.reset)
         return server, client
@@ -191,17 +191,40 @@ class Publishing(unittest.TestCase):
         self.assertGreater(told[0]["timestamp"], 1_700_000_000_000)
 
     def test_a_time_that_the_topic_refuses_is_a_failure(self):
-        topic = unique("late")
+        topic = unique("early")
         create_topic(self.kafka, topic, 1, "--config",
-                     "message.timestamp.after.max.ms=3600000")
+                     "message.timestamp.before.max.ms=3600000")
         _, client = self.serve({"mq_interval": None})
         reply = client.request(
             id=1, t="notif", p={"t": topic, "m": "x", "ack": True,
-                                "timestamp": 9_000_000_000_000})
+                                "timestamp": 1_700_000_000_000})
         self.assertEqual(reply["p"]["code"], "INVALID_TIMESTAMP")
         reply = client.request(id=2, t="notif",
                                p={"t": topic, "m": "y", "ack": True})
         self.assertEqual(reply["p"]["offset"], 0)
+
+    def test_times_far_ahead_harm_who_sends_them_alone(self):
+        """Kafka refuses all of a batch for one of its records, and records of
+        several clients share batches."""
+        topic = unique("ahead")
+        # Kafka 4's own limit, for all topics.
+        create_topic(self.kafka, topic, 1, "--config",
+                     "message.timestamp.after.max.ms=3600000")
+        server, client = self.serve({"mq_interval": 5})
+        hostile = Raw(server.url)
+        self.addCleanup(hostile.reset)
+        refused = 0
+        for n in range(100):
+            hostile.send([{"t": "notif", "p": {
+                "t": topic, "m": "x", "timestamp": 9_000_000_000_000}}] * 10)
+            client.send([{"id": n * 10 + i, "t": "notif",
+                          "p": {"t": topic, "m": "x", "ack": True}}
+                         for i in range(10)])
+        for _ in range(1000):
+            reply = hostile.receive()
+            refused += reply["p"]["code"] == "INVALID_TIMESTAMP"
+        self.assertEqual(refused, 1000)
+        self.assertEqual(len(self.receipts(client, 1000)), 1000)
 
     def test_a_stop_waits_for_the_receipts(self):
         topic = unique("stopping")
