@@ -49,6 +49,7 @@ TEST_SUITE("protocol/base64") {
         "Zg",
         "Zg=",
         "Zg===",
+        "A===",
         "=",
         "==",
         "====",
