@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,7 +54,7 @@ struct publish_request {
   /// Answer it when the broker has it.
   bool ack = false;
   /// Null for most, which cost nothing thereby.
-  std::shared_ptr<const record_extras> more = nullptr;
+  const record_extras* more = nullptr;
 };
 
 /// `topic` `create`; names are valid and each stands once.

@@ -2,6 +2,7 @@
 
 #include "protocol/check_json.hpp"
 #include "protocol/fields.hpp"
+#include "protocol/frame_storage.hpp"
 #include "protocol/refuse.hpp"
 #include "protocol/requests.hpp"
 
@@ -222,7 +223,7 @@ struct parser::implementation {
     if (padded.size() < text.size() + simdjson::SIMDJSON_PADDING) {
       const std::size_t room = 2 * text.size();
       padded.resize(room + simdjson::SIMDJSON_PADDING);
-      buffer.reserve(room);
+      store.text.reserve(room);
       if (const auto error = json.allocate(room)) {
         throw simdjson::simdjson_error(error);
       }
@@ -230,7 +231,7 @@ struct parser::implementation {
     std::copy(text.begin(), text.end(), padded.begin());
     padded[text.size()] = '\0';
     size = text.size();
-    buffer.clear();
+    store.clear();
     messages.clear();
   }
 
@@ -263,7 +264,7 @@ struct parser::implementation {
       case ondemand::json_type::object:
         found.clear(bounds.topics_per_request);
         read_message(found, document.get_object());
-        append_request(messages, found, bounds, strict, buffer);
+        append_request(messages, found, bounds, strict, store);
         return;
       case ondemand::json_type::array:
         read_array(document.get_array());
@@ -290,7 +291,7 @@ struct parser::implementation {
       }
       found.clear(bounds.topics_per_request);
       read_message(found, element.get_object());
-      append_request(messages, found, bounds, strict, buffer);
+      append_request(messages, found, bounds, strict, store);
       strict = strict || std::holds_alternative<hello_request>(messages.back());
     }
     if (messages.empty()) {
@@ -304,7 +305,7 @@ struct parser::implementation {
   bool strict = false;
   std::vector<char> padded;
   std::size_t size = 0;
-  std::string buffer;
+  frame_storage store;
   ondemand::parser json;
   fields found;
   std::vector<message> messages;

@@ -28,7 +28,7 @@ bool told(const field& value) {
 struct reader {
   const publish_fields& found;
   const envelope& head;
-  std::string& buffer;
+  frame_storage& store;
 
   // A string as it stands, or the bytes that it says as base64.
   refusal bytes(std::string_view& to, const field& value,
@@ -47,7 +47,7 @@ struct reader {
     if (value.what != kind::string) {
       return refuse_value(head, value, name, "a string of base64");
     }
-    const auto decoded = append_decoded(buffer, value.text);
+    const auto decoded = append_decoded(store.text, value.text);
     if (!decoded) {
       return refuse(head, error_code::invalid_request,
                     name +
@@ -171,7 +171,7 @@ refusal read_more(publish_request& request, const reader& from,
     return wrong;
   }
   if (more.key || more.partition || more.timestamp || !more.headers.empty()) {
-    request.more = std::make_shared<const record_extras>(std::move(more));
+    request.more = &from.store.extras.emplace_back(std::move(more));
   }
   return std::nullopt;
 }
@@ -179,7 +179,7 @@ refusal read_more(publish_request& request, const reader& from,
 }  // namespace
 
 message publish(const fields& found, const envelope& head, const limits& bounds,
-                std::string& buffer) {
+                frame_storage& store) {
   if (told(found.a) && found.a.text != "create") {
     return refuse(head, error_code::unknown_action,
                   "notif has no action " + quoted(found.a.text) +
@@ -199,7 +199,7 @@ message publish(const fields& found, const envelope& head, const limits& bounds,
     return refuse_name(head, std::move(*sentence));
   }
   publish_request request{head, found.topic.text, {}, false};
-  const reader more{found.publish, head, buffer};
+  const reader more{found.publish, head, store};
   if (found.publish.any) {
     if (auto wrong = read_more(request, more, bounds)) {
       return std::move(*wrong);
@@ -215,7 +215,7 @@ message publish(const fields& found, const envelope& head, const limits& bounds,
   } else if (content.what == kind::null) {
     request.null_value = true;
   } else {
-    request.value = append_compact(buffer, content.json);
+    request.value = append_compact(store.text, content.json);
   }
   return request;
 }

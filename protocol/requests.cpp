@@ -119,7 +119,7 @@ message health(const fields& found, const envelope& head) {
 }
 
 message to_message(fields& found, const envelope& head, const limits& bounds,
-                   bool strict, std::string& buffer) {
+                   bool strict, frame_storage& store) {
   if (auto refused = check_envelope(found, head, bounds)) {
     return std::move(*refused);
   }
@@ -129,7 +129,7 @@ message to_message(fields& found, const envelope& head, const limits& bounds,
     }
   }
   if (found.t.text == "notif") {
-    return publish(found, head, bounds, buffer);
+    return publish(found, head, bounds, store);
   }
   if (found.t.text == "topic") {
     return topic_request(found, head, bounds);
@@ -151,9 +151,9 @@ message to_message(fields& found, const envelope& head, const limits& bounds,
 }  // namespace
 
 void append_request(std::vector<message>& out, fields& found,
-                    const limits& bounds, bool strict, std::string& buffer) {
+                    const limits& bounds, bool strict, frame_storage& store) {
   out.push_back(
-      to_message(found, head_of(found, bounds), bounds, strict, buffer));
+      to_message(found, head_of(found, bounds), bounds, strict, store));
   if (auto* refused = std::get_if<bad_request>(&out.back())) {
     refused->publish = found.t.text == "notif" && !found.t.repeated;
   }

@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <memory>
 #include <string>
 
 using namespace wskafka;
@@ -45,12 +44,12 @@ TEST_CASE("what some have stands beside it, and is charged") {
   auto request = plain();
   request.ack = true;
   request.head.a = "\"create\"";
-  auto more = std::make_shared<protocol::record_extras>();
-  more->key = "the key";
-  more->partition = 3;
-  more->timestamp = 1234;
-  more->headers = {{"name", "text", false}, {"nothing", {}, true}};
-  request.more = more;
+  protocol::record_extras more;
+  more.key = "the key";
+  more.partition = 3;
+  more.timestamp = 1234;
+  more.headers = {{"name", "text", false}, {"nothing", {}, true}};
+  request.more = &more;
   const std::size_t bytes = 7 + 4 + 4 + 7;
   CHECK(add_to_batch(batch, request) ==
         kafka::publish_item_charge + sizeof(kafka::publish_extras) + bytes +
@@ -85,11 +84,11 @@ TEST_CASE("what some have stands beside it, and is charged") {
 TEST_CASE("an empty key is a key") {
   kafka::publish_batch batch;
   auto request = plain();
-  auto more = std::make_shared<protocol::record_extras>();
-  more->partition = 0;
-  request.more = more;
+  protocol::record_extras more;
+  more.partition = 0;
+  request.more = &more;
   add_to_batch(batch, request);
-  more->key = "";
+  more.key = "";
   add_to_batch(batch, request);
   CHECK(!batch.extras_of(batch.items[0])->has_key);
   CHECK(batch.extras_of(batch.items[0])->partition == 0);

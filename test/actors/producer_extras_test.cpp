@@ -3,9 +3,10 @@
 
 #include <doctest/doctest.h>
 
-#include <memory>
+#include <deque>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 // Receipts, and where records with keys and partitions of their own go.
@@ -20,21 +21,29 @@ namespace {
 
 const kafka::failure not_enough{"NOT_ENOUGH_REPLICAS", "Too few.", true};
 
-protocol::publish_request keyed(std::string_view key) {
-  protocol::publish_request request;
-  request.topic = "t";
-  request.value = "a";
-  auto more = std::make_shared<protocol::record_extras>();
-  more->key = key;
-  request.more = std::move(more);
-  return request;
-}
+/// Stands as long as the test.
+struct extras_talk : producer_talk {
+  protocol::publish_request with(protocol::record_extras more) {
+    protocol::publish_request request;
+    request.topic = "t";
+    request.value = "a";
+    request.more = &kept.emplace_back(std::move(more));
+    return request;
+  }
+  protocol::publish_request keyed(std::string_view key) {
+    protocol::record_extras more;
+    more.key = key;
+    return with(std::move(more));
+  }
+
+  std::deque<protocol::record_extras> kept;
+};
 
 }  // namespace
 
 TEST_SUITE_BEGIN("actors/producer_extras");
 
-TEST_CASE_FIXTURE(producer_talk, "a receipt tells where the record is") {
+TEST_CASE_FIXTURE(extras_talk, "a receipt tells where the record is") {
   w.options.producer.partitioner_type = config::partitioner::first;
   w.kafka.set_topic("t", 1);
   auto named = acked("t", "\"x\"");
@@ -70,7 +79,7 @@ TEST_CASE_FIXTURE(producer_talk, "a receipt tells where the record is") {
   CHECK(charged() == 0);
 }
 
-TEST_CASE_FIXTURE(producer_talk, "who asks for none gets none") {
+TEST_CASE_FIXTURE(extras_talk, "who asks for none gets none") {
   w.kafka.set_topic("t", 1);
   auto silent = acked("t", "1");
   silent.ack = false;
@@ -81,7 +90,7 @@ TEST_CASE_FIXTURE(producer_talk, "who asks for none gets none") {
   CHECK(w.sockets.take_one(1).at("refid") == 2);
 }
 
-TEST_CASE_FIXTURE(producer_talk, "a failure is the one reply of who asked") {
+TEST_CASE_FIXTURE(extras_talk, "a failure is the one reply of who asked") {
   w.kafka.set_topic("t", 1);
   publish({acked("t", "1")});
   flush();
@@ -94,7 +103,7 @@ TEST_CASE_FIXTURE(producer_talk, "a failure is the one reply of who asked") {
   CHECK(w.sockets.take(1).empty());
 }
 
-TEST_CASE_FIXTURE(producer_talk, "after the deadline no receipt comes") {
+TEST_CASE_FIXTURE(extras_talk, "after the deadline no receipt comes") {
   w.kafka.set_topic("t", 1);
   publish({acked("t", "1")});
   w.advance(seconds(31));
@@ -105,7 +114,7 @@ TEST_CASE_FIXTURE(producer_talk, "after the deadline no receipt comes") {
   CHECK(charged() == 0);
 }
 
-TEST_CASE_FIXTURE(producer_talk, "nor a time-out after the receipt") {
+TEST_CASE_FIXTURE(extras_talk, "nor a time-out after the receipt") {
   w.kafka.set_topic("t", 1);
   // The batch stays for the other one, which is late.
   publish({acked("t", "1"), acked("t", "2")});
@@ -122,7 +131,7 @@ TEST_CASE_FIXTURE(producer_talk, "nor a time-out after the receipt") {
   CHECK(w.sockets.take(1).empty());
 }
 
-TEST_CASE_FIXTURE(producer_talk, "receipts come at a stop, too") {
+TEST_CASE_FIXTURE(extras_talk, "receipts come at a stop, too") {
   w.kafka.set_topic("t", 1);
   publish({acked("t", "1")});
   tell(flush_now{});
@@ -131,7 +140,7 @@ TEST_CASE_FIXTURE(producer_talk, "receipts come at a stop, too") {
   CHECK(w.sockets.take_one(1).at("s") == 0);
 }
 
-TEST_CASE_FIXTURE(producer_talk, "a closed peer's receipts hold nobody up") {
+TEST_CASE_FIXTURE(extras_talk, "a closed peer's receipts hold nobody up") {
   w.kafka.set_topic("t", 1);
   publish({acked("t", "1")});
   tell(peer_closed{});
@@ -140,7 +149,7 @@ TEST_CASE_FIXTURE(producer_talk, "a closed peer's receipts hold nobody up") {
   CHECK(w.inbound.take<producer_gone>().size() == 1);
 }
 
-TEST_CASE_FIXTURE(producer_talk, "a key's records go to its partition") {
+TEST_CASE_FIXTURE(extras_talk, "a key's records go to its partition") {
   w.options.producer.mq_interval.reset();
   w.kafka.set_topic("t", 7);
   std::vector<std::int32_t> expected;
@@ -156,7 +165,7 @@ TEST_CASE_FIXTURE(producer_talk, "a key's records go to its partition") {
   CHECK(w.kafka.producer().waiting()[5].key == "null");
 }
 
-TEST_CASE_FIXTURE(producer_talk, "whatever the partitioner of those without") {
+TEST_CASE_FIXTURE(extras_talk, "whatever the partitioner of those without") {
   w.options.producer.mq_interval.reset();
   using config::partitioner;
   SUBCASE("first") {
@@ -178,31 +187,29 @@ TEST_CASE_FIXTURE(producer_talk, "whatever the partitioner of those without") {
   CHECK(partitions_used() == std::vector<std::int32_t>(3, wanted));
 }
 
-TEST_CASE_FIXTURE(producer_talk, "a record's own partition wins") {
+TEST_CASE_FIXTURE(extras_talk, "a record's own partition wins") {
   w.options.producer.mq_interval.reset();
   w.kafka.set_topic("t", 3);
-  auto request = keyed("foobar");
-  auto more = std::make_shared<protocol::record_extras>();
+  protocol::record_extras more;
+  more.key = "foobar";
   for (std::int32_t partition : {2, 0, 1, 99}) {
-    *more = *request.more;
-    more->partition = partition;
-    request.more = more;
-    publish({request});
+    more.partition = partition;
+    publish({with(more)});
   }
-  more->key.reset();
-  more->partition = 2;
-  publish({request});
+  more.key.reset();
+  more.partition = 2;
+  publish({with(more)});
   // Whether 99 is there is for the broker to say.
   CHECK(partitions_used() == std::vector<std::int32_t>{2, 0, 1, 99, 2});
 }
 
-TEST_CASE_FIXTURE(producer_talk, "they wait for an unknown topic like all") {
+TEST_CASE_FIXTURE(extras_talk, "they wait for an unknown topic like all") {
   w.options.producer.mq_interval.reset();
-  auto request = keyed("foobar");
-  auto more = std::make_shared<protocol::record_extras>(*request.more);
-  more->timestamp = 1234;
-  more->headers = {{"a", "b", false}, {"n", {}, true}};
-  request.more = more;
+  protocol::record_extras more;
+  more.key = "foobar";
+  more.timestamp = 1234;
+  more.headers = {{"a", "b", false}, {"n", {}, true}};
+  auto request = with(more);
   request.ack = true;
   publish({request});
   CHECK(w.kafka.producer().waiting().empty());
