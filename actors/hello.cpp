@@ -7,8 +7,12 @@ namespace wskafka {
 namespace {
 
 /// The parts of `protocol.md` part 2 that this server has.
-json features() {
-  return {"broadcast", "detail", "ping", "resume"};
+json features(const config::options& options) {
+  json all = {"base64",    "broadcast", "detail", "headers",  "key",
+              "partition", "ping",      "resume", "timestamp"};
+  if (options.producer.require_acks != config::acks::none)
+    all.insert(all.begin(), "ack");
+  return all;
 }
 
 /// Each a setting; bytes, milliseconds, or numbers of things.
@@ -23,6 +27,7 @@ json limits_of(const config::options& options) {
       {"max_groups", options.consumer.max_groups},
       {"max_pings_per_second", options.websocket.max_pings_per_second},
       {"publish_timeout_ms", options.producer.publish_timeout.count()},
+      {"max_timestamp_ahead_ms", options.producer.max_timestamp_ahead.count()},
       {"request_timeout_ms", options.kafka.request_timeout.count()},
   };
 }
@@ -34,7 +39,7 @@ std::string hello_text(const config::options& options, std::uint64_t ws) {
       {"server", "wskafka"},
       {"version", version},
       {"protocol", 2},
-      {"features", features()},
+      {"features", features(options)},
       {"limits", limits_of(options)},
       {"ping_ms", options.websocket.ping_interval.count()},
       {"acks", static_cast<int>(options.producer.require_acks)},

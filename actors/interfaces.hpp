@@ -41,7 +41,7 @@ using connection_actor = caf::typed_actor<
 /// One per WebSocket that publishes.
 using producer_actor = caf::typed_actor<
     caf::reacts_to<publish>,         // A burst of publishes.
-    caf::reacts_to<inbox_ready>,     // Failed records.
+    caf::reacts_to<inbox_ready>,     // Failed and receipted records.
     caf::reacts_to<topics_ready>,    // Topics that publishes waited for.
     caf::reacts_to<expect_topics>,   // These are being created.
     caf::reacts_to<topics_created>,  // They are, or are not.

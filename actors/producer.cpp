@@ -3,13 +3,16 @@
 #include "actors/describe.hpp"
 #include "actors/gather_time.hpp"
 #include "actors/guard.hpp"
+#include "actors/ids.hpp"
 #include "actors/replies.hpp"
+#include "protocol/render.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 namespace wskafka {
 namespace {
@@ -32,19 +35,32 @@ void route_all(std::size_t count, Route route, Batch batch) {
   }
 }
 
+protocol::envelope head_of(const kafka::publish_batch& batch,
+                           const kafka::publish_item& record) {
+  protocol::envelope head;
+  head.id = batch.id(record);
+  head.t = "\"notif\"";
+  if (record.named_action)
+    head.a = "\"create\"";
+  return head;
+}
+
 }  // namespace
 
-/// Where the report thread leaves failures for the actor.
-class producer::failure_sink final : public kafka::report_sink {
+/// Where the report thread leaves what the actor is to answer.
+class producer::report_inbox final : public kafka::report_sink {
  public:
   struct failed {
-    std::shared_ptr<kafka::publish_batch> batch;
-    std::size_t item;
     kafka::failure why;
     bool maybe_written;
   };
+  struct reported {
+    std::shared_ptr<kafka::publish_batch> batch;
+    std::size_t item;
+    std::variant<kafka::receipt, failed> how;
+  };
 
-  explicit failure_sink(producer_actor owner)
+  explicit report_inbox(producer_actor owner)
       : inbox([owner = std::move(owner)] {
           caf::anon_send(owner, inbox_ready{});
         }) {}
@@ -52,10 +68,15 @@ class producer::failure_sink final : public kafka::report_sink {
   void on_publish_failed(std::shared_ptr<kafka::publish_batch> batch,
                          std::size_t item, kafka::failure why,
                          bool maybe_written) override {
-    inbox.push({std::move(batch), item, std::move(why), maybe_written});
+    inbox.push({std::move(batch), item, failed{std::move(why), maybe_written}});
   }
 
-  net::inbox<failed> inbox;
+  void on_published(std::shared_ptr<kafka::publish_batch> batch,
+                    std::size_t item, const kafka::receipt& where) override {
+    inbox.push({std::move(batch), item, where});
+  }
+
+  net::inbox<reported> inbox;
 };
 
 producer::producer(caf::actor_config& config, environment& shared, peer to,
@@ -73,7 +94,7 @@ producer::producer(caf::actor_config& config, environment& shared, peer to,
 producer::~producer() = default;
 
 producer_actor::behavior_type producer::make_behavior() {
-  sink_ = std::make_shared<failure_sink>(producer_actor{this});
+  sink_ = std::make_shared<report_inbox>(producer_actor{this});
   guard_handlers(this, shared_, [this] {
     shared_.sockets.send({to_.ref, ws::close{ws::close_reason::internal}});
   });
@@ -106,6 +127,7 @@ void producer::on_exit() {
   parked_.clear();
   // A pending deadline holds this for up to a minute, but not what it had.
   buffer_.take();
+  receipts_.clear();
   send(gateway_, producer_gone{to_.ref.ws});
   topics_ = nullptr;
   gateway_ = nullptr;
@@ -146,8 +168,9 @@ void producer::route(const std::shared_ptr<kafka::publish_batch>& batch,
     return;
   }
   ++published_;
-  shared_.kafka.producer().publish(*batch, item, found.handle,
-                                   routes_.choose(found));
+  shared_.kafka.producer().publish(
+      *batch, item, found.handle,
+      routes_.choose(found, *batch, batch->items[item]));
 }
 
 void producer::park(const std::shared_ptr<kafka::publish_batch>& batch,
@@ -232,20 +255,32 @@ void producer::fail_parked(const std::string& topic,
   tell_operator(failed, why.message);
 }
 
-// -- failures
+// -- receipts and failures
 
 void producer::on_inbox() {
-  std::vector<failure_sink::failed> failures;
-  sink_->inbox.drain(failures);
+  std::vector<report_inbox::reported> reports;
+  sink_->inbox.drain(reports);
   // While stopping, what the edge gives up is given up for that reason.
   const bool stopping = flushing_ && !closed_;
-  if (!failures.empty())
-    tell_operator(failures.size(), failures.front().why.message);
-  for (const auto& entry : failures)
+  std::size_t failures = 0;
+  std::string first;
+  for (const auto& entry : reports)
+    if (const auto* failed = std::get_if<report_inbox::failed>(&entry.how))
+      if (failures++ == 0)
+        first = failed->why.message;
+  tell_operator(failures, first);
+  for (const auto& entry : reports) {
+    if (const auto* where = std::get_if<kafka::receipt>(&entry.how)) {
+      confirm(*entry.batch, entry.item, *where);
+      continue;
+    }
+    const auto& failed = std::get<report_inbox::failed>(entry.how);
     fail(*entry.batch, entry.item,
-         stopping ? shutting_down() : to_protocol(entry.why),
-         entry.maybe_written ? protocol::persisted::maybe
-                             : protocol::persisted::no);
+         stopping ? shutting_down() : to_protocol(failed.why),
+         failed.maybe_written ? protocol::persisted::maybe
+                              : protocol::persisted::no);
+  }
+  send_receipts();
 }
 
 /// Once per burst: a broker that refuses one record refuses many.
@@ -260,15 +295,27 @@ void producer::tell_operator(std::size_t count, const std::string& why) {
   shared_.events.emit(info);
 }
 
+/// Gathers the reply; they go together.
+void producer::confirm(const kafka::publish_batch& batch, std::size_t item,
+                       const kafka::receipt& where) {
+  const kafka::publish_item& record = batch.items[item];
+  std::string payload;
+  protocol::append_receipt(payload, next_id(), head_of(batch, record),
+                           batch.topic(record), where.partition, where.offset,
+                           where.timestamp);
+  receipts_.push_back(text_for(to_, std::move(payload)));
+  ++receipted_;
+}
+
+void producer::send_receipts() {
+  if (!receipts_.empty())
+    shared_.sockets.send(to_.ref.shard, receipts_);
+}
+
 void producer::fail(kafka::publish_batch& batch, std::size_t item,
                     const protocol::failure& why, protocol::persisted written) {
-  const kafka::publish_item& record = batch.items[item];
-  protocol::envelope head;
-  head.id = batch.id(record);
-  head.t = "\"notif\"";
-  if (record.named_action)
-    head.a = "\"create\"";
-  reply_failure(shared_.sockets, to_, head, why, written);
+  reply_failure(shared_.sockets, to_, head_of(batch, batch.items[item]), why,
+                written);
   ++failed_;
   last_error_ = why.code;
   ++shared_.count.publish_failed;
@@ -403,6 +450,7 @@ void producer::on_describe(const describe& query) {
       {"waiting_for_topic", waiting},
       {"unreported_batches", unreported_.size()},
       {"published", published_},
+      {"receipts", receipted_},
       {"per_second", publishing_.per_second(now())},
       {"failed", failed_},
       {"last_error", last_error_},

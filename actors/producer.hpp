@@ -19,11 +19,12 @@ namespace wskafka {
 
 /// The producer of one WebSocket: gathers publishes in its mq buffer, chooses
 /// partitions, hands them to the process's one producer handle, and tells every
-/// failure. Spawned by the router with the first publish; quits when its
-/// connection is closed and everything it handed over is reported.
+/// failure, and each success that is asked for. Spawned by the router with the
+/// first publish; quits when its connection is closed and everything it handed
+/// over is reported.
 ///
 /// A record is in exactly one of these places, and leaves the last one answered
-/// or stored:
+/// or stored, or both:
 ///
 ///     buffer --flush--> parked (its topic is not known yet) --> librdkafka
 ///               `-----------------------------------------------^
@@ -38,7 +39,7 @@ class producer final : public producer_actor::base {
   void on_exit() override;
 
  private:
-  class failure_sink;
+  class report_inbox;
   struct buffered {
     std::shared_ptr<kafka::publish_batch> batch;
     std::size_t messages() const { return batch->items.size(); }
@@ -71,6 +72,9 @@ class producer final : public producer_actor::base {
             std::size_t item, std::string_view topic);
   void ask_for(const std::string& topic);
   void fail_parked(const std::string& topic, const protocol::failure& why);
+  void confirm(const kafka::publish_batch& batch, std::size_t item,
+               const kafka::receipt& where);
+  void send_receipts();
   void fail(kafka::publish_batch& batch, std::size_t item,
             const protocol::failure& why, protocol::persisted written);
   void tell_operator(std::size_t count, const std::string& why);
@@ -85,7 +89,7 @@ class producer final : public producer_actor::base {
   const peer to_;
   topics_actor topics_;
   gateway_actor gateway_;
-  std::shared_ptr<failure_sink> sink_;
+  std::shared_ptr<report_inbox> sink_;
 
   mq_buffer<buffered> buffer_;
   topic_routes routes_;
@@ -103,6 +107,9 @@ class producer final : public producer_actor::base {
   bool flushing_ = false;
   bool closed_ = false;
   std::uint64_t published_ = 0;
+  /// Rendered from the burst at hand.
+  std::vector<ws::outgoing> receipts_;
+  std::uint64_t receipted_ = 0;
   rate publishing_;
   std::uint64_t failed_ = 0;
   std::string last_error_;

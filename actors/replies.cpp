@@ -6,12 +6,16 @@
 
 namespace wskafka {
 
-void send_text(ws::sender& out, const peer& to, std::string payload) {
+ws::outgoing text_for(const peer& to, std::string payload) {
   const std::size_t bytes = payload.size() + 200;
   ws::text text;
   text.payload = std::move(payload);
   text.held = net::charge(to.account, net::direction::out, bytes);
-  out.send(ws::outgoing{to.ref, std::move(text)});
+  return {to.ref, std::move(text)};
+}
+
+void send_text(ws::sender& out, const peer& to, std::string payload) {
+  out.send(text_for(to, std::move(payload)));
 }
 
 void reply_success(ws::sender& out, const peer& to,

@@ -17,6 +17,9 @@ namespace wskafka {
 /// Sends JSON text that may not be refused (replies pass delivery credit).
 void send_text(ws::sender& out, const peer& to, std::string payload);
 
+/// The same, charged but not sent, for those who send many together.
+ws::outgoing text_for(const peer& to, std::string payload);
+
 /// `s:0`, with `p` as JSON text when not empty; `more`: see `append_success`.
 void reply_success(ws::sender& out, const peer& to,
                    const protocol::envelope& head, std::string_view p = {},

@@ -1,5 +1,6 @@
 #include "actors/router.hpp"
 
+#include "actors/batch_publish.hpp"
 #include "actors/connection.hpp"
 #include "actors/describe.hpp"
 #include "actors/gather_time.hpp"
@@ -29,22 +30,18 @@ protocol::limits limits_of(const config::options& options) {
   bounds.topics_per_request = options.websocket.max_topics_per_request;
   bounds.id_bytes = options.websocket.max_id;
   bounds.internal_topics = options.kafka.allow_internal_topics;
+  bounds.receipts = options.producer.require_acks != config::acks::none;
   return bounds;
+}
+
+std::chrono::milliseconds time_of_day() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::system_clock::now().time_since_epoch());
 }
 
 std::vector<std::string> to_strings(
     const std::vector<std::string_view>& views) {
   return {views.begin(), views.end()};
-}
-
-std::uint32_t append(std::string& arena, std::string_view bytes) {
-  const auto begin = static_cast<std::uint32_t>(arena.size());
-  arena.append(bytes);
-  return begin;
-}
-
-std::uint32_t size_of(std::string_view bytes) {
-  return static_cast<std::uint32_t>(bytes.size());
 }
 
 }  // namespace
@@ -172,7 +169,7 @@ void router::on_received(ws::received& event) {
   shared_.count.requests += messages.size();
   ++frames_;
   messages_ += messages.size();
-  const std::size_t before = from->batch ? from->batch->items.size() : 0;
+  index_charge_ = 0;
   for (const protocol::message& message : messages) {
     if (stopping_)
       refuse(*from, message, shutting_down());
@@ -185,16 +182,23 @@ void router::on_received(ws::received& event) {
       std::visit([&](const auto& request) { dispatch(*from, request); },
                  message);
   }
-  if (!from->batch || from->batch->items.size() == before)
+  if (index_charge_ == 0)
     return;
   // The frame is paid for by its records from here on, and so is their index.
   from->batch->held.merge(std::move(event.held));
   from->batch->held.merge(
-      {from->to.account, net::direction::in,
-       (from->batch->items.size() - before) * kafka::publish_item_charge});
+      {from->to.account, net::direction::in, index_charge_});
   if (from->batch->arena.size() >= batch_bytes ||
       from->batch->items.size() >= shared_.options.producer.mq_limit)
     send_batch(*from);
+}
+
+/// The broker would refuse with it all that others published in one batch.
+bool router::too_far_ahead(const protocol::record_extras& more) const {
+  return more.timestamp &&
+         *more.timestamp >
+             (time_of_day() + shared_.options.producer.max_timestamp_ahead)
+                 .count();
 }
 
 /// Replies are never refused, and the shard stops reading who does not take
@@ -246,23 +250,23 @@ void router::send_batch(entry& from) {
 // -- by t and a
 
 void router::dispatch(entry& from, const protocol::publish_request& request) {
+  if (request.more && too_far_ahead(*request.more)) {
+    refuse(from, request,
+           {"INVALID_TIMESTAMP",
+            "p.timestamp is more than " +
+                std::to_string(
+                    shared_.options.producer.max_timestamp_ahead.count()) +
+                " ms ahead of the server's clock.",
+            false});
+    return;
+  }
   need_producer(from);
   if (!from.batch) {
     from.batch = std::make_shared<kafka::publish_batch>();
     if (!std::exchange(from.publishing, true))
       publishing_.push_back(&from);
   }
-  std::string& arena = from.batch->arena;
-  kafka::publish_item item;
-  item.topic_begin = append(arena, request.topic);
-  item.topic_size = size_of(request.topic);
-  item.value_begin = append(arena, request.value);
-  item.value_size = size_of(request.value);
-  item.id_begin = append(arena, request.head.id);
-  item.id_size = size_of(request.head.id);
-  item.null_value = request.null_value;
-  item.named_action = !request.head.a.empty();
-  from.batch->items.push_back(std::move(item));
+  index_charge_ += add_to_batch(*from.batch, request);
 }
 
 void router::dispatch(entry& from, const protocol::create_request& request) {
@@ -350,11 +354,8 @@ void router::dispatch(entry& from, const protocol::hello_request& request) {
 }
 
 void router::dispatch(entry& from, const protocol::ping_request& request) {
-  using std::chrono::milliseconds;
-  const auto time = std::chrono::duration_cast<milliseconds>(
-      std::chrono::system_clock::now().time_since_epoch());
   reply_success(shared_.sockets, from.to, request.head,
-                "{\"time\":" + std::to_string(time.count()) + '}');
+                "{\"time\":" + std::to_string(time_of_day().count()) + '}');
 }
 
 void router::dispatch(entry& from, const protocol::bad_request& request) {

@@ -76,6 +76,7 @@ class router final : public router_actor::base {
 
   entry* find(const ws::connection_ref& ref);
   bool flooded(entry& from);
+  bool too_far_ahead(const protocol::record_extras& more) const;
   void touch(entry& from);
   void order(entry& from, control_request request);
   void need_producer(entry& from);
@@ -92,6 +93,8 @@ class router final : public router_actor::base {
   std::unordered_map<std::uint64_t, entry> connections_;
   std::vector<ws::event> events_;
   std::vector<entry*> touched_;
+  /// What the publishes of the frame at hand cost besides it; 0: it has none.
+  std::size_t index_charge_ = 0;
   time_point now_;
   std::uint64_t frames_ = 0;
   std::uint64_t messages_ = 0;

@@ -1,5 +1,7 @@
 #include "actors/topic_routes.hpp"
 
+#include "net/kafka/murmur2.hpp"
+
 namespace wskafka {
 
 topic_routes::route& topic_routes::find(std::string_view topic) {
@@ -35,6 +37,20 @@ std::int32_t topic_routes::choose(const route& to) {
       return 1 % to.partitions;
   }
   return 0;
+}
+
+std::int32_t topic_routes::choose(const route& to,
+                                  const kafka::publish_batch& batch,
+                                  const kafka::publish_item& item) {
+  const kafka::publish_extras* extras = batch.extras_of(item);
+  if (extras == nullptr)
+    return choose(to);
+  // Whether it is there the edge knows better than our table of a while ago.
+  if (extras->partition >= 0)
+    return extras->partition;
+  if (extras->has_key)
+    return kafka::partition_of_key(batch.bytes(extras->key), to.partitions);
+  return choose(to);
 }
 
 }  // namespace wskafka

@@ -43,6 +43,10 @@ class topic_routes {
   /// The partition for a record without a key.
   std::int32_t choose(const route& to);
 
+  /// The partition for the batch's item: its own, that of its key, or as above.
+  std::int32_t choose(const route& to, const kafka::publish_batch& batch,
+                      const kafka::publish_item& item);
+
   /// The topic does not exist: nothing is kept of its name.
   void forget(const std::string& topic) { routes_.erase(topic); }
 

@@ -115,6 +115,9 @@ struct producer_options {
   std::optional<milliseconds> mq_interval{200};
   /// Answers TIMEOUT when a record is not reported by then.
   milliseconds publish_timeout{30000};
+  /// How far ahead of our clock a record's own timestamp may be. Half of what
+  /// Kafka 4 takes: clocks may differ.
+  milliseconds max_timestamp_ahead{1'800'000};
   property_map librdkafka;
 };
 

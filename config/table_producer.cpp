@@ -27,6 +27,11 @@ std::vector<option> producer_table() {
            "ms",
            "A publish that is not reported by then is answered with "
            "TIMEOUT.");
+  t.number("max_timestamp_ahead", &producer_options::max_timestamp_ahead,
+           {0, 10'000'000'000'000}, "ms",
+           "A publish whose own timestamp is later than now by more is refused "
+           "with INVALID_TIMESTAMP. Where Kafka refuses it (since 4.0 above an "
+           "hour) it refuses what others published beside it, too.");
   t.properties();
   return t.take();
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,5 +14,11 @@ void append_base64(std::string& out, std::string_view bytes);
 constexpr std::size_t base64_size(std::size_t size) {
   return (size + 2) / 3 * 4;
 }
+
+/// Appends the bytes that `text` says and returns what was appended; nothing,
+/// and nothing is appended, unless it is what `append_base64` makes of some
+/// bytes: no other character, none missing, no bit set that says nothing.
+std::optional<std::string_view> append_decoded(std::string& out,
+                                               std::string_view text);
 
 }  // namespace wskafka::protocol

@@ -69,11 +69,29 @@ bool key_set::repeats() {
   return false;
 }
 
+void publish_fields::clear() {
+  if (!any) {
+    return;
+  }
+  for (field* f : {&ack, &encoding, &key, &key_encoding, &partition, &timestamp,
+                   &headers}) {
+    *f = field{};
+  }
+  header_list.clear();
+  // A frame full of empty headers is no reason to keep megabytes.
+  constexpr std::size_t many = 1000;
+  if (header_list.capacity() > many) {
+    header_list.shrink_to_fit();
+  }
+  any = false;
+}
+
 void fields::clear(std::size_t most_names) {
   for (field* f : {&id, &t, &a, &p, &topic, &content, &group, &broadcast, &from,
                    &from_time, &detail, &limit, &offset}) {
     *f = field{};
   }
+  publish.clear();
   names.clear(most_names);
   from_list.clear();
   envelope_keys.clear();

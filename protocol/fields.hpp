@@ -97,6 +97,32 @@ class key_set {
   std::vector<std::string_view> keys_;
 };
 
+/// One element of `p.headers`.
+struct header_field {
+  field name;
+  field value;
+  field encoding;
+  /// It is a list of two or three.
+  bool whole = false;
+};
+
+/// The keys of `p` that only some publishes have.
+struct publish_fields {
+  field ack;
+  field encoding;
+  field key;
+  field key_encoding;
+  field partition;
+  field timestamp;
+  field headers;
+  /// The elements of `headers`, up to the first that is not whole.
+  std::vector<header_field> header_list;
+  /// There is one of these.
+  bool any = false;
+
+  void clear();
+};
+
 /// One message: the envelope's values, and those of `p` that some request
 /// reads.
 struct fields {
@@ -116,6 +142,7 @@ struct fields {
   field detail;
   field limit;
   field offset;
+  publish_fields publish;
   /// The elements of `p`, or of `p.t`, whichever is a list.
   name_list names;
 

@@ -15,7 +15,10 @@ struct request_keys {
 
 const std::vector<request_keys>& table() {
   static const std::vector<request_keys> all{
-      {"notif", "create", {"t", "m"}},
+      {"notif",
+       "create",
+       {"t", "m", "ack", "encoding", "headers", "key", "key_encoding",
+        "partition", "timestamp"}},
       {"topic", "create", {}},
       {"topic", "list", {}},
       {"topic", "subscribe", {"t", "consumer_group", "broadcast", "from"}},

@@ -23,6 +23,25 @@ struct envelope {
   std::string_view a;
 };
 
+/// One header of a record.
+struct record_header {
+  std::string_view name;
+  std::string_view value;
+  /// The value was `null`.
+  bool null_value = false;
+};
+
+/// What a record has beside its value, where its request told any of it.
+struct record_extras {
+  /// Bytes; none without a key, or with `null`.
+  std::optional<std::string_view> key;
+  /// The record's own partition, from 0 on; it need not be there.
+  std::optional<std::int32_t> partition;
+  /// Milliseconds since 1970, above 0.
+  std::optional<std::int64_t> timestamp;
+  std::vector<record_header> headers;
+};
+
 /// `notif` `create`: append one record to a topic.
 struct publish_request {
   envelope head;
@@ -32,6 +51,10 @@ struct publish_request {
   std::string_view value;
   /// `m` was `null`: Kafka's null value.
   bool null_value = false;
+  /// Answer it when the broker has it.
+  bool ack = false;
+  /// Null for most, which cost nothing thereby.
+  const record_extras* more = nullptr;
 };
 
 /// `topic` `create`; names are valid and each stands once.

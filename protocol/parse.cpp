@@ -2,13 +2,14 @@
 
 #include "protocol/check_json.hpp"
 #include "protocol/fields.hpp"
+#include "protocol/frame_storage.hpp"
+#include "protocol/read_fields.hpp"
 #include "protocol/refuse.hpp"
 #include "protocol/requests.hpp"
 
 #include <simdjson.h>
 
 #include <algorithm>
-#include <cstring>
 #include <string>
 #include <utility>
 
@@ -17,187 +18,6 @@ namespace wskafka::protocol {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
-
-// Scalars and containers come with the whitespace behind them.
-std::string_view trimmed(std::string_view json) {
-  const auto last = json.find_last_not_of(" \t\r\n");
-  return json.substr(0, last + 1);
-}
-
-void read_string(field& to, ondemand::value value) {
-  to.json = trimmed(value.raw_json_token());
-  to.what = kind::string;
-  to.text = to.json.substr(1, to.json.size() - 2);
-  // Without escapes the text stands there already.
-  if (std::memchr(to.text.data(), '\\', to.text.size()) != nullptr &&
-      value.get_string().get(to.text) != simdjson::SUCCESS) {
-    to.text = {};
-    to.what = kind::broken_string;
-  }
-}
-
-// Reads any value but leaves the inside of containers alone.
-void read(field& to, ondemand::value value) {
-  to.repeated = to.what != kind::absent;
-  switch (value.type()) {
-    case ondemand::json_type::string:
-      read_string(to, value);
-      return;
-    case ondemand::json_type::array:
-      to.what = kind::array;
-      to.json = trimmed(value.get_array().value().raw_json());
-      return;
-    case ondemand::json_type::object:
-      to.what = kind::object;
-      to.json = trimmed(value.get_object().value().raw_json());
-      return;
-    case ondemand::json_type::number:
-      to.what = kind::number;
-      break;
-    case ondemand::json_type::boolean:
-      to.what = kind::boolean;
-      break;
-    case ondemand::json_type::null:
-      to.what = kind::null;
-      break;
-  }
-  to.json = trimmed(value.raw_json_token());
-}
-
-// Reads a list of names, or any other value like `read`.
-void read_names(field& to, name_list& names, ondemand::value value) {
-  if (value.type() != ondemand::json_type::array) {
-    read(to, value);
-    return;
-  }
-  to.repeated = to.what != kind::absent;
-  to.what = kind::array;
-  for (ondemand::value element : value.get_array()) {
-    field name;
-    if (element.type() == ondemand::json_type::string) {
-      read_string(name, element);
-    }
-    names.add(name);
-  }
-}
-
-// Calls `take(key, value)` for each field of the object.
-template <class Take>
-void each_field(ondemand::object object, key_set& keys, bool& broken_key,
-                Take take) {
-  for (auto field : object) {
-    std::string_view key;
-    if (field.unescaped_key().get(key) != simdjson::SUCCESS) {
-      broken_key = true;
-      continue;
-    }
-    keys.add(key);
-    take(key, field.value());
-  }
-}
-
-void read_position(position_list& to, ondemand::object object) {
-  field topic;
-  field partition;
-  field offset;
-  bool other = false;
-  for (auto entry : object) {
-    std::string_view key;
-    if (entry.unescaped_key().get(key) != simdjson::SUCCESS) {
-      other = true;
-    } else if (key == "topic") {
-      read(topic, entry.value());
-    } else if (key == "partition") {
-      read(partition, entry.value());
-    } else if (key == "offset") {
-      read(offset, entry.value());
-    } else {
-      other = true;
-    }
-  }
-  if (other) {
-    to.add_malformed();
-  } else {
-    to.add(topic, partition, offset);
-  }
-}
-
-// Where a subscription starts: a list of positions, an object with a time, or
-// any other value like `read`.
-void read_start(fields& to, ondemand::value value) {
-  if (value.type() == ondemand::json_type::array) {
-    to.from.repeated = to.from.what != kind::absent;
-    to.from.what = kind::array;
-    for (ondemand::value element : value.get_array()) {
-      if (element.type() == ondemand::json_type::object) {
-        read_position(to.from_list, element.get_object());
-      } else {
-        to.from_list.add_malformed();
-      }
-    }
-  } else if (value.type() == ondemand::json_type::object) {
-    to.from.repeated = to.from.what != kind::absent;
-    to.from.what = kind::object;
-    for (auto entry : value.get_object()) {
-      std::string_view key;
-      if (entry.unescaped_key().get(key) == simdjson::SUCCESS &&
-          key == "timestamp") {
-        read(to.from_time, entry.value());
-      } else {
-        to.from_time.repeated = true;
-      }
-    }
-  } else {
-    read(to.from, value);
-  }
-}
-
-void read_payload(fields& to, ondemand::value value) {
-  if (value.type() != ondemand::json_type::object) {
-    read_names(to.p, to.names, value);
-    if (to.p.what == kind::string) {
-      to.names.add(to.p);
-    }
-    return;
-  }
-  to.p.repeated = to.p.what != kind::absent;
-  to.p.what = kind::object;
-  each_field(value.get_object(), to.payload_keys, to.broken_key,
-             [&to](std::string_view key, ondemand::value inner) {
-               if (key == "t") {
-                 read_names(to.topic, to.names, inner);
-               } else if (key == "m") {
-                 read(to.content, inner);
-               } else if (key == "consumer_group") {
-                 read(to.group, inner);
-               } else if (key == "broadcast") {
-                 read(to.broadcast, inner);
-               } else if (key == "from") {
-                 read_start(to, inner);
-               } else if (key == "detail") {
-                 read(to.detail, inner);
-               } else if (key == "limit") {
-                 read(to.limit, inner);
-               } else if (key == "offset") {
-                 read(to.offset, inner);
-               }
-             });
-}
-
-void read_message(fields& to, ondemand::object object) {
-  each_field(object, to.envelope_keys, to.broken_key,
-             [&to](std::string_view key, ondemand::value value) {
-               if (key == "id") {
-                 read(to.id, value);
-               } else if (key == "t") {
-                 read(to.t, value);
-               } else if (key == "a") {
-                 read(to.a, value);
-               } else if (key == "p") {
-                 read_payload(to, value);
-               }
-             });
-}
 
 std::string sentence(verdict found, std::size_t size, const limits& bounds) {
   if (found.what == flaw::too_deep) {
@@ -222,7 +42,7 @@ struct parser::implementation {
     if (padded.size() < text.size() + simdjson::SIMDJSON_PADDING) {
       const std::size_t room = 2 * text.size();
       padded.resize(room + simdjson::SIMDJSON_PADDING);
-      compacted.reserve(room);
+      store.text.reserve(room);
       if (const auto error = json.allocate(room)) {
         throw simdjson::simdjson_error(error);
       }
@@ -230,7 +50,7 @@ struct parser::implementation {
     std::copy(text.begin(), text.end(), padded.begin());
     padded[text.size()] = '\0';
     size = text.size();
-    compacted.clear();
+    store.clear();
     messages.clear();
   }
 
@@ -263,7 +83,7 @@ struct parser::implementation {
       case ondemand::json_type::object:
         found.clear(bounds.topics_per_request);
         read_message(found, document.get_object());
-        append_request(messages, found, bounds, strict, compacted);
+        append_request(messages, found, bounds, strict, store);
         return;
       case ondemand::json_type::array:
         read_array(document.get_array());
@@ -290,7 +110,7 @@ struct parser::implementation {
       }
       found.clear(bounds.topics_per_request);
       read_message(found, element.get_object());
-      append_request(messages, found, bounds, strict, compacted);
+      append_request(messages, found, bounds, strict, store);
       strict = strict || std::holds_alternative<hello_request>(messages.back());
     }
     if (messages.empty()) {
@@ -304,7 +124,7 @@ struct parser::implementation {
   bool strict = false;
   std::vector<char> padded;
   std::size_t size = 0;
-  std::string compacted;
+  frame_storage store;
   ondemand::parser json;
   fields found;
   std::vector<message> messages;

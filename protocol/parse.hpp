@@ -19,6 +19,8 @@ struct limits {
   std::size_t depth = 64;
   /// Topics that start with `__` may be named.
   bool internal_topics = false;
+  /// Brokers answer a publish (`requireAcks` is not 0), so `p.ack` can be kept.
+  bool receipts = true;
 };
 
 /// Turns one frame's text into messages. The whole frame is checked before

@@ -111,6 +111,25 @@ void append_failure(std::string& out, std::uint64_t id, const envelope& head,
                 written == persisted::no ? "\"no\"" : "\"maybe\"");
 }
 
+void append_receipt(std::string& out, std::uint64_t id, const envelope& head,
+                    std::string_view topic, std::int32_t partition,
+                    std::int64_t offset, std::int64_t timestamp) {
+  append_head(out, id, head);
+  out += ",\"s\":0,\"p\":{\"topic\":";
+  append_string(out, topic);
+  append_key(out, "partition");
+  append_number(out, partition);
+  append_key(out, "offset");
+  if (offset < 0) {
+    out += "null";
+  } else {
+    append_number(out, offset);
+  }
+  append_key(out, "timestamp");
+  append_number(out, timestamp);
+  out += "}}";
+}
+
 void append_string(std::string& out, std::string_view text) {
   out += '"';
   append_escaped(out, text);

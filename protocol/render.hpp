@@ -27,6 +27,12 @@ void append_failure(std::string& out, std::uint64_t id, const envelope& head,
 void append_failure(std::string& out, std::uint64_t id, const envelope& head,
                     const failure& why, persisted written);
 
+/// `s:0` for a publish that the broker has written to `topic`: `p` tells where.
+/// A negative `offset` is not known, and told as `null`.
+void append_receipt(std::string& out, std::uint64_t id, const envelope& head,
+                    std::string_view topic, std::int32_t partition,
+                    std::int64_t offset, std::int64_t timestamp);
+
 /// A JSON string: quotes, and escapes for quote, backslash and control
 /// characters. `text` must be valid UTF-8.
 void append_string(std::string& out, std::string_view text);

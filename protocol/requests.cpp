@@ -1,7 +1,7 @@
 #include "protocol/requests.hpp"
 
-#include "protocol/compact.hpp"
 #include "protocol/known_keys.hpp"
+#include "protocol/publish_requests.hpp"
 #include "protocol/refuse.hpp"
 #include "protocol/topic_requests.hpp"
 
@@ -85,37 +85,6 @@ std::optional<bad_request> check_keys(const fields& found,
   return std::nullopt;
 }
 
-message publish(const fields& found, const envelope& head, const limits& bounds,
-                std::string& compacted) {
-  if (told(found.a) && found.a.text != "create") {
-    return refuse(head, error_code::unknown_action,
-                  "notif has no action " + quoted(found.a.text) +
-                      "; it has \"create\", which may be left out.");
-  }
-  if (found.p.what != kind::object) {
-    return refuse_value(head, found.p, "p", "an object with t and m");
-  }
-  if (found.topic.what != kind::string) {
-    return refuse_value(head, found.topic, "p.t", "the name of a topic");
-  }
-  const field& content = found.content;
-  if (content.what == kind::absent || content.what == kind::broken_string) {
-    return refuse_value(head, content, "p.m", "the record's value");
-  }
-  if (auto sentence = refused_name(found.topic.text, bounds)) {
-    return refuse_name(head, std::move(*sentence));
-  }
-  publish_request request{head, found.topic.text, {}, false};
-  if (content.what == kind::string) {
-    request.value = content.text;
-  } else if (content.what == kind::null) {
-    request.null_value = true;
-  } else {
-    request.value = append_compact(compacted, content.json);
-  }
-  return request;
-}
-
 // False when the value is there and no number from 0 on.
 bool read_number(const field& value, std::size_t& number) {
   if (value.what == kind::absent) {
@@ -150,7 +119,7 @@ message health(const fields& found, const envelope& head) {
 }
 
 message to_message(fields& found, const envelope& head, const limits& bounds,
-                   bool strict, std::string& compacted) {
+                   bool strict, frame_storage& store) {
   if (auto refused = check_envelope(found, head, bounds)) {
     return std::move(*refused);
   }
@@ -160,7 +129,7 @@ message to_message(fields& found, const envelope& head, const limits& bounds,
     }
   }
   if (found.t.text == "notif") {
-    return publish(found, head, bounds, compacted);
+    return publish(found, head, bounds, store);
   }
   if (found.t.text == "topic") {
     return topic_request(found, head, bounds);
@@ -182,9 +151,9 @@ message to_message(fields& found, const envelope& head, const limits& bounds,
 }  // namespace
 
 void append_request(std::vector<message>& out, fields& found,
-                    const limits& bounds, bool strict, std::string& compacted) {
+                    const limits& bounds, bool strict, frame_storage& store) {
   out.push_back(
-      to_message(found, head_of(found, bounds), bounds, strict, compacted));
+      to_message(found, head_of(found, bounds), bounds, strict, store));
   if (auto* refused = std::get_if<bad_request>(&out.back())) {
     refused->publish = found.t.text == "notif" && !found.t.repeated;
   }

@@ -3,6 +3,7 @@
 #include "net/kafka/error.hpp"
 
 #include <array>
+#include <chrono>
 #include <utility>
 
 namespace wskafka::kafka {
@@ -40,6 +41,23 @@ std::string embedded_broker::address() const {
 int embedded_broker::create_topic(const std::string& name, int partitions) {
   return rd_kafka_mock_topic_create(cluster_.get(), name.c_str(), partitions,
                                     1);
+}
+
+void date_receipts(publish_batch& batch) {
+  using std::chrono::milliseconds;
+  const auto now = std::chrono::duration_cast<milliseconds>(
+      std::chrono::system_clock::now().time_since_epoch());
+  for (publish_item& item : batch.items) {
+    if (!item.receipt)
+      continue;
+    if (item.extras == 0) {
+      batch.extras.emplace_back();
+      item.extras = static_cast<std::uint32_t>(batch.extras.size());
+    }
+    publish_extras& extras = batch.extras[item.extras - 1];
+    if (extras.timestamp == 0)
+      extras.timestamp = now.count();
+  }
 }
 
 }  // namespace wskafka::kafka

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/kafka/handle.hpp"
+#include "net/kafka/publish_batch.hpp"
 #include "net/kafka/types.hpp"
 
 #include <memory>
@@ -30,5 +31,11 @@ class embedded_broker {
   client_handle host_;
   mock_cluster_handle cluster_;
 };
+
+/// The embedded broker reports a made-up timestamp, 1234, for whatever it
+/// wrote: gives the items whose receipt is asked for one of their own, now,
+/// where they have none, so that the receipt can tell it. Before the first of
+/// them is handed over.
+void date_receipts(publish_batch& batch);
 
 }  // namespace wskafka::kafka

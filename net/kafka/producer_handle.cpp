@@ -1,6 +1,8 @@
 #include "net/kafka/producer_handle.hpp"
 
+#include "net/kafka/embedded_broker.hpp"
 #include "net/kafka/error.hpp"
+#include "net/kafka/hand_over.hpp"
 
 #include <algorithm>
 #include <array>
@@ -83,6 +85,8 @@ producer_topic* producer_handle::topic(std::string_view name) {
 void producer_handle::begin(const std::shared_ptr<publish_batch>& batch) {
   if (batch->items.empty())
     return;
+  if (around_.address.embedded)
+    date_receipts(*batch);
   for (publish_item& item : batch->items)
     item.batch = batch.get();
   batch->unreported.store(batch->items.size());
@@ -96,17 +100,13 @@ void producer_handle::publish(publish_batch& batch, std::size_t index,
   int error = RD_KAFKA_RESP_ERR_NO_ERROR;
   {
     std::shared_lock<std::shared_mutex> guard(mutex_);
-    const std::string_view value = batch.value(item);
-    // librdkafka takes no pointer to const, and does not write.
-    void* payload = item.null_value ? nullptr : const_cast<char*>(value.data());
     if (closed_)
       error = RD_KAFKA_RESP_ERR__DESTROY;
     else if (!topic->current)
       error = RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION;
-    else if (rd_kafka_produce(topic->current.get(), partition, 0, payload,
-                              item.null_value ? 0 : value.size(), nullptr, 0,
-                              &item) != 0)
-      error = rd_kafka_last_error();
+    else
+      error = hand_over(client_.get(), topic->current.get(), partition, batch,
+                        item);
   }
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
     return;
@@ -176,8 +176,20 @@ void producer_handle::report(const rd_kafka_message_t& message) {
   }
   around_.watch.answered();
   reported_.fetch_add(1, std::memory_order_relaxed);
-  item.settle();
+  if (item.settle() && item.receipt && batch.sink)
+    batch.sink->on_published(
+        batch.in_flight, static_cast<std::size_t>(&item - batch.items.data()),
+        {message.partition, message.offset, timestamp_of(message)});
   batch.one_reported();
+}
+
+std::int64_t producer_handle::timestamp_of(
+    const rd_kafka_message_t& message) const {
+  if (around_.address.embedded) {
+    const publish_item& item = *static_cast<publish_item*>(message._private);
+    return item.batch->extras_of(item)->timestamp;
+  }
+  return rd_kafka_message_timestamp(&message, nullptr);
 }
 
 void producer_handle::on_error(rd_kafka_event_t* event) {

@@ -80,6 +80,7 @@ class producer_handle final : public producer {
   std::unique_ptr<queue_reader> read_from(rd_kafka_t* client) const;
   void read(rd_kafka_event_t* event);
   void report(const rd_kafka_message_t& message);
+  std::int64_t timestamp_of(const rd_kafka_message_t& message) const;
   void on_error(rd_kafka_event_t* event);
   void make_anew();
   void purge(rd_kafka_t* old, queue_reader& reports);

@@ -15,6 +15,34 @@ namespace wskafka::kafka {
 
 struct publish_batch;
 
+/// Bytes in a batch's arena.
+struct arena_slice {
+  std::uint32_t begin = 0;
+  std::uint32_t size = 0;
+};
+
+/// A header of a record.
+struct publish_header {
+  arena_slice name;
+  arena_slice value;
+  bool null_value = false;
+};
+
+/// What only some records have beside topic and value. Out of line, so that the
+/// others cost nothing.
+struct publish_extras {
+  arena_slice key;
+  /// Without one the key is Kafka's null.
+  bool has_key = false;
+  /// The record's own; negative: it is for us to choose.
+  std::int32_t partition = -1;
+  /// Milliseconds since 1970; 0: the time at which it is handed over.
+  std::int64_t timestamp = 0;
+  /// A range of the batch's headers.
+  std::uint32_t headers_begin = 0;
+  std::uint32_t headers_size = 0;
+};
+
 /// One record to publish: where its bytes stand in the batch's arena, and how
 /// far it got.
 struct publish_item {
@@ -31,8 +59,10 @@ struct publish_item {
         value_size(other.value_size),
         id_begin(other.id_begin),
         id_size(other.id_size),
+        extras(other.extras),
         null_value(other.null_value),
         named_action(other.named_action),
+        receipt(other.receipt),
         progress(other.progress.load(std::memory_order_relaxed)) {}
 
   /// Its batch; set when the batch is handed to the producer.
@@ -44,9 +74,13 @@ struct publish_item {
   /// The request's `id` as raw JSON text, for the failure's `refid`.
   std::uint32_t id_begin = 0;
   std::uint32_t id_size = 0;
+  /// Which of the batch's extras are its own; 0: none.
+  std::uint32_t extras = 0;
   bool null_value = false;
   /// The request said `"a":"create"`, so its failure does too.
   bool named_action = false;
+  /// Its success is told, too.
+  bool receipt = false;
   std::atomic<state> progress{state::waiting};
 
   /// True for exactly one caller: the one that answers or counts the item.
@@ -57,8 +91,22 @@ struct publish_item {
 /// message that librdkafka allocates for it.
 constexpr std::size_t publish_item_charge = sizeof(publish_item) + 224;
 
-/// Is told, on the report thread, of records that the broker did not take. Must
-/// not block.
+/// The same for a header, besides the copy of its bytes.
+constexpr std::size_t publish_header_charge = sizeof(publish_header) + 96;
+
+/// Where the broker wrote a record.
+struct receipt {
+  std::int32_t partition = 0;
+  /// Negative when the broker knew that it has the record already, no longer
+  /// where.
+  std::int64_t offset = 0;
+  /// Milliseconds since 1970: the record's own, or that of the log, whichever
+  /// the topic keeps.
+  std::int64_t timestamp = 0;
+};
+
+/// Is told, on the report thread, of records that the broker did not take, and
+/// of those that it took and whose receipt is asked for. Must not block.
 class report_sink {
  public:
   virtual ~report_sink() = default;
@@ -68,6 +116,10 @@ class report_sink {
   virtual void on_publish_failed(std::shared_ptr<publish_batch> batch,
                                  std::size_t item, failure why,
                                  bool maybe_written) = 0;
+
+  /// `item` was settled as written.
+  virtual void on_published(std::shared_ptr<publish_batch> batch,
+                            std::size_t item, const receipt& where) = 0;
 };
 
 /// Publishes of one connection that came together. Their bytes stay in place,
@@ -76,6 +128,9 @@ class report_sink {
 struct publish_batch {
   std::string arena;
   std::vector<publish_item> items;
+  /// Those of the items, by `publish_item::extras` - 1, and their headers.
+  std::vector<publish_extras> extras;
+  std::vector<publish_header> headers;
   net::charge held;
   std::shared_ptr<report_sink> sink;
   /// When it left its producer's mq buffer: the publish deadline counts from
@@ -90,6 +145,13 @@ struct publish_batch {
   }
   std::string_view id(const publish_item& item) const {
     return slice(item.id_begin, item.id_size);
+  }
+  std::string_view bytes(const arena_slice& where) const {
+    return slice(where.begin, where.size);
+  }
+  /// Null for most.
+  const publish_extras* extras_of(const publish_item& item) const {
+    return item.extras == 0 ? nullptr : &extras[item.extras - 1];
   }
 
   /// One item less to wait for: it was reported, or will never be handed over.

@@ -27,6 +27,20 @@ TEST_CASE("a hello is told the settings") {
   CHECK(told.at("ws") == 9);
 }
 
+TEST_CASE("a hello names the features, in order, and none it has not") {
+  wskafka::config::options options;
+  using strings = std::vector<std::string>;
+  const auto told = [&] {
+    return json::parse(wskafka::hello_text(options, 1))
+        .at("features")
+        .get<strings>();
+  };
+  CHECK(told() == strings{"ack", "base64", "broadcast", "detail", "headers",
+                          "key", "partition", "ping", "resume", "timestamp"});
+  options.producer.require_acks = wskafka::config::acks::none;
+  CHECK(told().front() == "base64");
+}
+
 TEST_CASE("a refusal of a key names the one that was meant, or all") {
   const auto told = [](const std::vector<std::string>& known) {
     wskafka::protocol::failure why;

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "actors/batch_publish.hpp"
 #include "actors/producer.hpp"
 #include "test/support/actor_world.hpp"
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -30,6 +32,28 @@ struct producer_talk {
     w.run();
   }
 
+  /// One burst of what the parser would make of it.
+  void publish(const std::vector<protocol::publish_request>& requests) {
+    auto batch = std::make_shared<kafka::publish_batch>();
+    std::size_t charge = 200;
+    for (const protocol::publish_request& request : requests)
+      charge += add_to_batch(*batch, request);
+    batch->held = net::charge(w.open(1).account, net::direction::in, charge);
+    tell(wskafka::publish{std::move(batch)});
+  }
+
+  /// One that asks for a receipt.
+  static protocol::publish_request acked(std::string_view topic,
+                                         std::string_view id) {
+    protocol::publish_request request;
+    request.head.id = id;
+    request.head.t = "\"notif\"";
+    request.topic = topic;
+    request.value = "a";
+    request.ack = true;
+    return request;
+  }
+
   /// One burst; `ids` count up from `id`.
   void publish_to(const std::string& topic, const strings& values, int id = 1) {
     auto batch = std::make_shared<kafka::publish_batch>();
@@ -48,7 +72,7 @@ struct producer_talk {
     }
     batch->held = net::charge(w.open(1).account, net::direction::in,
                               batch->arena.size() + 200);
-    tell(publish{std::move(batch)});
+    tell(wskafka::publish{std::move(batch)});
   }
 
   /// Answers the one `check_topics`.

@@ -200,6 +200,71 @@ TEST_CASE_FIXTURE(router_talk, "publishes around a create are all charged") {
   CHECK(w.kafka.producer().values().size() == 203);
 }
 
+TEST_CASE_FIXTURE(router_talk,
+                  "what a record has besides goes along, charged") {
+  w.options.producer.mq_interval.reset();
+  begin();
+  burst(opened(1));
+  const std::string keys =
+      R"("m":"a","key":"k","headers":[["a","b"],["c",null]],"partition":0)";
+  const std::string frame = R"({"id":1,"t":"notif","p":{"t":"t",)" + keys +
+                            R"(,"timestamp":5,"ack":true}})";
+  say(1, frame);
+  REQUIRE(w.kafka.producer().waiting().size() == 1);
+  const auto& record = w.kafka.producer().waiting().front();
+  CHECK(record.key == "k");
+  CHECK(record.headers == "a=b,c=null,");
+  CHECK(record.partition == 0);
+  CHECK(record.timestamp == 5);
+  CHECK(w.book.held(net::direction::in) ==
+        frame.size() + 200 + kafka::publish_item_charge +
+            sizeof(kafka::publish_extras) + 4 +
+            2 * kafka::publish_header_charge);
+  w.kafka.producer().report();
+  w.run();
+  CHECK(w.book.held(net::direction::in) == 0);
+  CHECK(w.sockets.take_one(1).at("s") == 0);
+}
+
+TEST_CASE_FIXTURE(router_talk, "a time too far ahead is refused by us") {
+  w.options.producer.mq_interval.reset();
+  w.options.producer.max_timestamp_ahead = milliseconds(3'600'000);
+  begin();
+  burst(opened(1));
+  const std::int64_t now = std::int64_t{1000} * std::time(nullptr);
+  const auto publish_at = [&](std::int64_t time) {
+    say(1, R"({"id":1,"t":"notif","p":{"t":"t","m":"a","timestamp":)" +
+               std::to_string(time) + "}}");
+  };
+  publish_at(now + 3'500'000);
+  publish_at(1);
+  CHECK(w.kafka.producer().values().size() == 2);
+  CHECK(w.sockets.take(1).empty());
+  // Also where the clock goes on meanwhile.
+  publish_at(now + 3'700'000);
+  publish_at(9'223'372'036'854'775'807);
+  CHECK(w.kafka.producer().values().size() == 2);
+  for (const json& reply : w.sockets.take(1)) {
+    CHECK(reply.at("p").at("code") == "INVALID_TIMESTAMP");
+    CHECK(reply.at("p").at("retriable") == false);
+    CHECK(reply.at("p").at("persisted") == "no");
+  }
+  CHECK(w.count.publish_refused == 2);
+  w.kafka.producer().report();
+}
+
+TEST_CASE_FIXTURE(router_talk, "no receipt is promised where none comes") {
+  w.options.producer.mq_interval.reset();
+  w.options.producer.require_acks = config::acks::none;
+  begin();
+  burst(opened(1));
+  say(1, R"({"id":1,"t":"notif","p":{"t":"t","m":"a","ack":true}})");
+  const json reply = w.sockets.take_one(1);
+  CHECK(reply.at("p").at("code") == "INVALID_REQUEST");
+  CHECK(reply.at("p").at("persisted") == "no");
+  CHECK(w.kafka.producer().values().empty());
+}
+
 TEST_CASE_FIXTURE(router_talk, "a publish waits for the create of its burst") {
   w.options.kafka.auto_create_topics = false;
   w.options.producer.mq_interval.reset();

@@ -58,7 +58,7 @@ TEST_SUITE("config/table") {
     [[maybe_unused]] const auto& [w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11,
                                   w12, w13, w14, w15, w16, w17, w18, w19, w20,
                                   w21, w22, w23, w24, w25, w26, w27] = w;
-    [[maybe_unused]] const auto& [p1, p2, p3, p4, p5, p6, p7] = p;
+    [[maybe_unused]] const auto& [p1, p2, p3, p4, p5, p6, p7, p8] = p;
     [[maybe_unused]] const auto& [c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11,
                                   c12, c13, c14, c15, c16, c17, c18, c19, c20,
                                   c21, c22, c23, c24, c25, c26, c27] = c;
@@ -67,7 +67,7 @@ TEST_SUITE("config/table") {
       count[each.section] += each.ignored ? 0 : 1;
     CHECK(count["kafka_config"] == 11);
     CHECK(count["websocket_config"] == 27);
-    CHECK(count["producer_config"] == 7);
+    CHECK(count["producer_config"] == 8);
     CHECK(count["consumer_config"] == 27);
   }
 

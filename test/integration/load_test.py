@@ -65,6 +65,17 @@ class AgainstTheGateway(unittest.TestCase):
                 self.assertNotRegex(text.read_text(), "Total count += +0]")
                 self.assertIn("p50", done.err)
 
+    def test_publish_counts_receipts_where_it_asks_for_them(self):
+        done = self.load("publish", *SHORT, "--ack", "--topics", "3",
+                         "--fail-if", "unanswered>0", "--fail-if",
+                         f"receipted<{ALL}")
+        self.assertEqual((done.result["ledger"]["sent"],
+                          done.result["ledger"]["receipted"],
+                          done.result["ledger"]["failed"]), (ALL, ALL, 0))
+        self.assertIn("1,000 sent, 1,000 receipted, 0 failed", done.out)
+        silent = self.load("publish", *SHORT)
+        self.assertIsNone(silent.result["ledger"]["receipted"])
+
     def test_a_refused_topic_is_told_in_words(self):
         done = self.load("publish", "--topics", "not a name", code=1)
         self.assertIn("refused topic create with INVALID_TOPIC_EXCEPTION: \"",

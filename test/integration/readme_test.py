@@ -247,7 +247,7 @@ class Readme(unittest.TestCase):
             client = Raw(server.url)
             self.addCleanup(client.socket.close)
             for row in map(json.loads, rows):
-                if row["t"] == "notif":
+                if row["t"] == "notif" and "ack" not in row["p"]:
                     client.send(row)
                     continue
                 reply = client.request(**row)

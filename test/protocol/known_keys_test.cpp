@@ -25,6 +25,10 @@ TEST_SUITE("protocol/known_keys") {
         R"({"t":"notif","p":{"t":"a","m":1}})",
         R"({"t":"notif","a":"create","p":{"t":"a","m":1}})",
         R"({"t":"notif","a":null,"p":{"t":"a","m":1}})",
+        R"({"t":"notif","p":{"t":"a","m":"","ack":true,"encoding":"base64"}})",
+        R"({"t":"notif","p":{"t":"a","m":1,"key":"","key_encoding":"base64"}})",
+        R"({"t":"notif","p":{"t":"a","m":1,"partition":0,"timestamp":1}})",
+        R"({"t":"notif","p":{"t":"a","m":1,"headers":[]}})",
         R"({"t":"topic","a":"create","p":["a"]})",
         R"({"t":"topic","a":"list"})",
         R"({"t":"topic","a":"list","p":{}})",
@@ -65,7 +69,9 @@ TEST_SUITE("protocol/known_keys") {
         p.parse(R"({"t":"notif","p":{"t":"a","m":1,"nn":2}})", true).front());
     CHECK(refused.unknown_key == "nn");
     REQUIRE(refused.known != nullptr);
-    CHECK(*refused.known == std::vector<std::string>{"t", "m"});
+    CHECK(*refused.known == std::vector<std::string>{
+                                "t", "m", "ack", "encoding", "headers", "key",
+                                "key_encoding", "partition", "timestamp"});
     CHECK(refused.publish);
   }
 

@@ -115,7 +115,7 @@ TEST_SUITE("protocol/publish") {
   }
 
   TEST_CASE("p may come before the type, and unknown keys are ignored") {
-    one m(R"({"p":{"ack":true,"m":"x","key":{"t":1},"t":"a"},"t":"notif"})");
+    one m(R"({"p":{"acks":true,"m":"x","keys":{"t":1},"t":"a"},"t":"notif"})");
     CHECK(m.as<publish_request>().topic == "a");
     CHECK(m.as<publish_request>().value == "x");
   }

@@ -74,6 +74,24 @@ TEST_SUITE("protocol/render") {
         R"({"id":7,"s":1,"p":{"code":"TIMEOUT","message":"x","retriable":true,"persisted":"maybe"}})");
   }
 
+  TEST_CASE("a receipt tells where the record is") {
+    const auto receipt = [](const envelope& head, std::int64_t offset) {
+      std::string out;
+      append_receipt(out, 7, head, "a.b", 3, offset, 1700000000123);
+      return out;
+    };
+    CHECK(
+        receipt({"[1]", "\"notif\"", "\"create\""}, 0) ==
+        R"({"id":7,"refid":[1],"t":"notif","a":"create","s":0,"p":{"topic":"a.b","partition":3,"offset":0,"timestamp":1700000000123}})");
+    CHECK(
+        receipt({"", "\"notif\"", ""}, (1LL << 62)) ==
+        R"({"id":7,"t":"notif","s":0,"p":{"topic":"a.b","partition":3,"offset":4611686018427387904,"timestamp":1700000000123}})");
+    // The broker had it already and does not know where.
+    CHECK(
+        receipt({"", "\"notif\"", ""}, -1001) ==
+        R"({"id":7,"t":"notif","s":0,"p":{"topic":"a.b","partition":3,"offset":null,"timestamp":1700000000123}})");
+  }
+
   TEST_CASE("missing topics are listed") {
     failure why("UNKNOWN_TOPIC_OR_PARTITION", "x", true);
     why.topics = {"a", "b"};

@@ -34,12 +34,28 @@ void fake_producer::publish(kafka::publish_batch& batch, std::size_t item,
   r.partition = partition;
   r.value = batch.value(batch.items[item]);
   r.null_value = batch.items[item].null_value;
+  if (const auto* extras = batch.extras_of(batch.items[item]))
+    take_extras(r, batch, *extras);
   r.batch = &batch;
   r.item = item;
   if (refused_)
     fail(r, *refused_, false);
   else
     waiting_.push_back(std::move(r));
+}
+
+void fake_producer::take_extras(record& to, const kafka::publish_batch& batch,
+                                const kafka::publish_extras& from) {
+  if (from.has_key)
+    to.key = batch.bytes(from.key);
+  to.timestamp = from.timestamp;
+  for (std::uint32_t i = 0; i < from.headers_size; ++i) {
+    const kafka::publish_header& header = batch.headers[from.headers_begin + i];
+    to.headers += batch.bytes(header.name);
+    to.headers += '=';
+    to.headers += header.null_value ? "null" : batch.bytes(header.value);
+    to.headers += ',';
+  }
 }
 
 bool fake_producer::flush(std::chrono::steady_clock::time_point) {
@@ -55,11 +71,24 @@ std::vector<std::string> fake_producer::values() const {
 }
 
 void fake_producer::report() {
-  for (const record& r : std::exchange(waiting_, {})) {
-    ++count_.reported;
-    r.batch->items[r.item].settle();
-    r.batch->one_reported();
-  }
+  for (const record& r : std::exchange(waiting_, {}))
+    report(r);
+}
+
+void fake_producer::report_first() {
+  const record first = waiting_.at(0);
+  waiting_.erase(waiting_.begin());
+  report(first);
+}
+
+void fake_producer::report(const record& r) {
+  ++count_.reported;
+  const std::int64_t offset = ends_[{r.topic, r.partition}]++;
+  kafka::publish_item& item = r.batch->items[r.item];
+  if (item.settle() && item.receipt)
+    r.batch->sink->on_published(r.batch->in_flight, r.item,
+                                {r.partition, offset, r.timestamp});
+  r.batch->one_reported();
 }
 
 void fake_producer::fail(const kafka::failure& why, bool maybe_written) {

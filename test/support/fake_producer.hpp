@@ -21,6 +21,11 @@ class fake_producer final : public kafka::producer {
     std::int32_t partition = 0;
     std::string value;
     bool null_value = false;
+    /// Its key and headers as `name=value`, a null as `null`, each with a comma
+    /// behind it.
+    std::string key = "null";
+    std::string headers;
+    std::int64_t timestamp = 0;
     kafka::publish_batch* batch = nullptr;
     std::size_t item = 0;
   };
@@ -37,8 +42,11 @@ class fake_producer final : public kafka::producer {
   /// The values handed over and not reported, in order.
   std::vector<std::string> values() const;
 
-  /// The broker has everything.
+  /// The broker has everything; each partition's offsets go up from 0.
   void report();
+
+  /// The broker has the first.
+  void report_first();
 
   /// The broker refuses everything.
   void fail(const kafka::failure& why, bool maybe_written);
@@ -53,10 +61,14 @@ class fake_producer final : public kafka::producer {
   void clear() { report(); }
 
  private:
+  static void take_extras(record& to, const kafka::publish_batch& batch,
+                          const kafka::publish_extras& from);
+  void report(const record& r);
   void fail(const record& r, const kafka::failure& why, bool maybe_written);
 
   std::map<std::string, char, std::less<>> topics_;
   std::vector<record> waiting_;
+  std::map<kafka::topic_partition, std::int64_t> ends_;
   std::optional<kafka::failure> refused_;
   kafka::producer_statistics count_;
 };

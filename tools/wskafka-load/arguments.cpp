@@ -337,6 +337,11 @@ void add_options(CLI::App& app, options& into) {
   if (into.publishes())
     add.drain();
   if (into.what == command::publish)
+    app.add_flag("--ack", into.receipts,
+                 "Each message asks for a receipt (part 2 of the protocol): "
+                 "the end waits for an answer to all")
+        ->group("Load");
+  if (into.what == command::publish)
     add.add("--settle", into.settle,
             "Part 1 of the protocol says nothing on success: listen for "
             "refusals until none came for so long",

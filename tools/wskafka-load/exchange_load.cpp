@@ -56,6 +56,21 @@ std::string open(
   return {};
 }
 
+/// Until each message has its receipt or its refusal.
+sample drain_receipts(stage& on, std::int64_t ended) {
+  sample last = on.watch.take_sample();
+  const auto answered = [&] { return on.book.receipted() + on.book.failed(); };
+  on.display.bar("waiting for receipts", 1);
+  on.wait_until(
+      [&] {
+        return answered() >= on.book.sent() ||
+               on.now().ended == on.now().started;
+      },
+      answered, on.asked.drain, [&] { last = on.watch.take_sample(); });
+  on.into.drain_s = std::max(0.0, to_seconds(last.at - ended));
+  return on.calm_sample(last, on.asked.drain);
+}
+
 /// Until the gateway has read all that was sent, and has refused what it will
 /// refuse: part 1 of the protocol is silent on success.
 sample drain_publishing(stage& on, std::int64_t ended) {
@@ -105,7 +120,8 @@ sample drain_deliveries(stage& on, std::int64_t ended) {
 
 sample drain(stage& on, std::int64_t ended) {
   if (on.asked.what == command::publish)
-    return drain_publishing(on, ended);
+    return on.asked.receipts ? drain_receipts(on, ended)
+                             : drain_publishing(on, ended);
   return on.asked.publishes() ? drain_deliveries(on, ended)
                               : on.watch.take_sample();
 }

@@ -91,8 +91,11 @@ void warn(result& of) {
                     "from repeats: they are in none of the counts",
                     with_commas(untracked)));
   if (of.book.unmatched > 0)
-    add(fmt::format("{} refusals fit no message that was sent",
+    add(fmt::format("{} answers fit no message that was sent",
                     with_commas(of.book.unmatched)));
+  if (of.asked.receipts && of.book.unanswered() > 0)
+    add(fmt::format("{} messages had neither a receipt nor a refusal",
+                    with_commas(of.book.unanswered())));
   if (of.seen.other_clock > 0)
     add(
         fmt::format("{} records were published on another machine, or before "

@@ -36,7 +36,9 @@ void ledger::failed(std::uint32_t publisher, std::uint64_t k,
   // whether it was sent at all is seen in the balance.
   const std::size_t place =
       publisher * form_.topics + (publisher + k) % form_.topics;
+  const auto taken = taken_.find(publisher);
   if (publisher >= form_.publishers ||
+      (taken != taken_.end() && taken->second.contains(k)) ||
       refused_[place].insert(k / form_.topics) != outcome::fresh) {
     ++failures_.unmatched;
     return;
@@ -48,6 +50,21 @@ void ledger::failed(std::uint32_t publisher, std::uint64_t k,
   ++failures_.failed;
   ++failures_.failed_by_code[code];
   ++failed_;
+}
+
+void ledger::receipted(std::uint32_t publisher, std::uint64_t k) {
+  const std::lock_guard lock(failures_guard_);
+  const auto refused =
+      refused_.find(publisher * form_.topics + (publisher + k) % form_.topics);
+  if (publisher >= form_.publishers ||
+      (refused != refused_.end() &&
+       refused->second.contains(k / form_.topics)) ||
+      taken_[publisher].insert(k) != outcome::fresh) {
+    ++failures_.unmatched;
+    return;
+  }
+  ++failures_.receipted;
+  ++receipted_;
 }
 
 ledger::tracker* ledger::find(group_state& group, const mark& one) const {

@@ -3,6 +3,7 @@
 #include "tools/wskafka-load/payload.hpp"
 #include "tools/wskafka-load/sequence_set.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -38,15 +39,21 @@ struct group_account {
 
 struct account {
   std::uint64_t sent = 0;
+  /// Answered with a receipt, where these are asked for.
+  std::uint64_t receipted = 0;
   /// Answered with `s: 1`, by code.
   std::uint64_t failed = 0;
   std::map<std::string, std::uint64_t> failed_by_code;
   /// Of the failed: may have been written all the same.
   std::uint64_t persisted_maybe = 0;
-  /// Refusals of records that were not sent, or refused before.
+  /// Answers to records that were not sent, or answered before.
   std::uint64_t unmatched = 0;
   std::vector<group_account> groups;
 
+  /// Sent, and told nothing about, where receipts are asked for.
+  std::uint64_t unanswered() const {
+    return sent - std::min(sent, receipted + failed);
+  }
   /// A sum over the groups.
   std::uint64_t sum(std::uint64_t group_account::*field) const;
 };
@@ -76,6 +83,9 @@ class ledger {
   void failed(std::uint32_t publisher, std::uint64_t k, const std::string& code,
               bool maybe_persisted);
 
+  /// The publisher's message `k` has its receipt. Any thread.
+  void receipted(std::uint32_t publisher, std::uint64_t k);
+
   /// Records came to a member of the group; `fresh[i]` tells whether the i-th
   /// came to the group for the first time. Any thread.
   void delivered(std::size_t group, const std::vector<mark>& marks,
@@ -86,6 +96,7 @@ class ledger {
   std::uint64_t sent() const;
   std::uint64_t delivered() const { return delivered_; }
   std::uint64_t failed() const { return failed_; }
+  std::uint64_t receipted() const { return receipted_; }
   bool ours(const mark& one) const { return one.run == form_.run; }
 
   /// Exact at any time, and takes long while much failed. Any thread.
@@ -111,9 +122,12 @@ class ledger {
   std::unique_ptr<std::atomic<std::uint64_t>[]> sent_;
   std::atomic<std::uint64_t> delivered_{0};
   std::atomic<std::uint64_t> failed_{0};
+  std::atomic<std::uint64_t> receipted_{0};
   std::vector<std::unique_ptr<group_state>> groups_;
   mutable std::mutex failures_guard_;
   account failures_;
+  /// Each publisher's messages that have their receipt.
+  std::unordered_map<std::uint32_t, sequence_set> taken_;
   /// Refused by publisher * topics + topic; those perhaps written apart.
   std::unordered_map<std::size_t, sequence_set> refused_;
   std::unordered_map<std::size_t, sequence_set> maybe_;

@@ -60,6 +60,8 @@ std::vector<metric> metrics(const result& of) {
   add("sent", unit::count, when(sends, book.sent));
   add("unsent", unit::count, when(sends, of.unsent));
   add("failed", unit::count, when(sends, book.failed));
+  add("receipted", unit::count, when(of.asked.receipts, book.receipted));
+  add("unanswered", unit::count, when(of.asked.receipts, book.unanswered()));
   add("delivered", unit::count,
       when(receives, book.sum(&group_account::delivered)));
   add("lost", unit::count,

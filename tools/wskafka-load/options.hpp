@@ -59,6 +59,8 @@ struct options {
   double warmup = 2;
   double drain = 10;
   double settle = 1;
+  /// Of `publish`: each message asks for a receipt.
+  bool receipts = false;
   std::uint64_t count = 0;
 
   // itself

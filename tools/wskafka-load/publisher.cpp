@@ -39,9 +39,10 @@ publisher::publisher(loop& owner, std::uint32_t id)
       in_flight_limit_(owner.shared().asked.what == command::publish
                            ? 0
                            : owner.shared().asked.in_flight) {
+  const char* const ack = owner.shared().asked.receipts ? R"("ack":true,)" : "";
   for (const std::string& topic : owner.shared().topics)
     middles_.push_back(
-        fmt::format(R"(,"t":"notif","a":"create","p":{{"t":{},"m":")",
+        fmt::format(R"(,"t":"notif","a":"create","p":{{{}"t":{},"m":")", ack,
                     nlohmann::json(topic).dump()));
 }
 
@@ -144,8 +145,13 @@ void publisher::on_message(std::string_view text) {
   std::uint64_t k = 0;
   const char* const end = got.refid.data() + got.refid.size();
   const auto read = std::from_chars(got.refid.data(), end, k);
-  if (!got.failed() || got.refid.empty() || read.ptr != end) {
+  const bool receipt = owner_.shared().asked.receipts && got.status == "0";
+  if (!(got.failed() || receipt) || got.refid.empty() || read.ptr != end) {
     client::on_message(text);
+    return;
+  }
+  if (receipt) {
+    owner_.shared().book.receipted(id_, k);
     return;
   }
   owner_.shared().book.failed(id_, k, std::string(unquoted(got.code)),

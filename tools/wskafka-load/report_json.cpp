@@ -97,7 +97,7 @@ json ledger_json(const result& of) {
          {"unexpected", group.unexpected},
          {"untracked", group.untracked}});
   return {{"sent", known ? json(all.sent) : json()},
-          {"receipted", nullptr},
+          {"receipted", of.asked.receipts ? json(all.receipted) : json()},
           {"unsent", known ? json(of.unsent) : json()},
           {"failed", known ? json(all.failed) : json()},
           {"failed_by_code", all.failed_by_code},

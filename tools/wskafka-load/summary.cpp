@@ -93,8 +93,11 @@ void book(const result& of, out to) {
   const account& all = of.book;
   fmt::format_to(to, "\n");
   if (of.asked.publishes()) {
-    fmt::format_to(to, "  ledger        {} sent, receipts not asked, {} failed",
-                   with_commas(all.sent), with_commas(all.failed));
+    fmt::format_to(to, "  ledger        {} sent, {}, {} failed",
+                   with_commas(all.sent),
+                   of.asked.receipts ? with_commas(all.receipted) + " receipted"
+                                     : "receipts not asked",
+                   with_commas(all.failed));
     for (const auto& [code, times] : all.failed_by_code)
       fmt::format_to(to, ", {} {}", code, with_commas(times));
     if (all.failed > 0)

@@ -22,9 +22,9 @@ def broker(version="3.9.1"):
     return Given(given) if given else Kafka(version)
 
 
-def create_topic(kafka, topic, partitions):
+def create_topic(kafka, topic, partitions, *more):
     kafka.tool("topics", "--create", "--topic", topic, "--partitions",
-               str(partitions))
+               str(partitions), *more)
 
 
 def unique(name):

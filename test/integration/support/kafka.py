@@ -24,9 +24,19 @@ class Kafka:
 
     def tool(self, *args):
         """Runs Kafka's own command, such as `groups`; its output."""
+        return self._run(args[0], "--bootstrap-server", self.bootstrap,
+                         *args[1:])
+
+    def produce(self, topic, lines):
+        """By Kafka's console producer: in each line key, tab, value."""
+        name = ("kafka.tools" if self.version.startswith("3.") else
+                "org.apache.kafka.tools") + ".ConsoleProducer"
+        self._run("tool", name, "--bootstrap-server", self.bootstrap,
+                  "--topic", topic, "--property", "parse.key=true", data=lines)
+
+    def _run(self, *args, data=""):
         return subprocess.run(
-            [TOOL, args[0], "--bootstrap-server", self.bootstrap, *args[1:]],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            [TOOL, *args], input=data, capture_output=True, text=True,
             timeout=120, check=True,
             env={**os.environ, "KAFKA_VERSION": self.version}).stdout
 

@@ -229,7 +229,8 @@ class Player:
 
     async def _holds(self, step):
         """The topic holds these records and no others; those of one partition
-        in the order in which they stand here."""
+        in the order in which they stand here. With a partition: all of them
+        are there."""
         wanted = self._values(step)
         topic = fill(step.who, self._names)
 
@@ -239,7 +240,11 @@ class Player:
         records = await until(complete, f"{len(wanted)} records in {topic}")
         if sorted(map(repr, wanted)) != sorted(repr(r[2]) for r in records):
             raise Failed(f"the log holds {[r[2] for r in records]!r:.2000}")
-        for partition in {record[0] for record in records}:
+        partitions = {record[0] for record in records}
+        if step.partition and partitions - {int(step.partition)}:
+            others = [r[::2] for r in records if r[0] != int(step.partition)]
+            raise Failed(f"other partitions hold {others!r:.2000}")
+        for partition in partitions:
             values = [r[2] for r in records if r[0] == partition]
             rest = iter(wanted)
             if not all(value in rest for value in values):

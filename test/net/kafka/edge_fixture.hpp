@@ -86,6 +86,12 @@ struct failed_item {
   bool maybe_written = false;
 };
 
+struct written_item {
+  std::shared_ptr<publish_batch> batch;
+  std::size_t item = 0;
+  receipt where;
+};
+
 class sink : public report_sink {
  public:
   void on_publish_failed(std::shared_ptr<publish_batch> batch, std::size_t item,
@@ -93,7 +99,13 @@ class sink : public report_sink {
     failed.add({std::move(batch), item, std::move(why), maybe_written});
   }
 
+  void on_published(std::shared_ptr<publish_batch> batch, std::size_t item,
+                    const receipt& where) override {
+    receipts.add({std::move(batch), item, where});
+  }
+
   arrivals<failed_item> failed;
+  arrivals<written_item> receipts;
 };
 
 class broker_events : public edge_listener {

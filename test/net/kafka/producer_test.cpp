@@ -95,6 +95,78 @@ TEST_SUITE("net/kafka/producer") {
     CHECK(f.edge().producer().count().failed == 1);
   }
 
+  TEST_CASE("a receipt tells where the record is") {
+    fixture f;
+    const std::string topic = f.new_topic();
+    f.write(topic, 1, {"before", "that"});
+    auto batch = f.batch(topic, {"told", "silent", "dated", "told too"});
+    for (std::size_t i : {0, 2, 3})
+      batch->items[i].receipt = true;
+    batch->extras.push_back({});
+    batch->extras[0].timestamp = 1'700'000'000'123;
+    batch->items[2].extras = 1;
+    f.publish(batch, 1);
+    for (std::size_t i : {0, 2, 3}) {
+      const auto told = f.failures->receipts.take();
+      CHECK((told.batch == batch));
+      CHECK(told.item == i);
+      CHECK(told.where.partition == 1);
+      CHECK(told.where.offset == static_cast<std::int64_t>(i) + 2);
+      if (i == 2)
+        CHECK(told.where.timestamp == 1'700'000'000'123);
+      else
+        CHECK(told.where.timestamp > 1'700'000'000'123);
+      CHECK(batch->items[i].progress == publish_item::state::settled);
+    }
+    REQUIRE(f.edge().producer().flush(std::chrono::steady_clock::now() +
+                                      test::patience));
+    CHECK(f.failures->receipts.size() == 0);
+    CHECK(f.failures->failed.size() == 0);
+  }
+
+  TEST_CASE("who was answered already gets no receipt") {
+    fixture f;
+    auto batch = f.batch(f.new_topic(), {"late"});
+    batch->items[0].receipt = true;
+    CHECK(batch->items[0].settle());
+    f.publish(batch, 0);
+    REQUIRE(f.edge().producer().flush(std::chrono::steady_clock::now() +
+                                      test::patience));
+    CHECK(f.failures->receipts.size() == 0);
+  }
+
+  TEST_CASE("a record with all it may have fails and arrives like others") {
+    auto options = test::test_options();
+    options.producer.librdkafka["message.max.bytes"] = "2000";
+    fixture f(options);
+    auto batch = f.batch(f.new_topic(), {"small", "small"});
+    batch->arena += std::string(3000, 'k');
+    for (std::uint32_t i : {0, 1}) {
+      batch->headers.push_back({{0, 1}, {0, 1}, false});
+      batch->extras.push_back({});
+      batch->extras[i].has_key = true;
+      batch->extras[i].headers_begin = i;
+      batch->extras[i].headers_size = 1;
+      batch->items[i].extras = i + 1;
+      batch->items[i].receipt = true;
+    }
+    const auto end = static_cast<std::uint32_t>(batch->arena.size());
+    SUBCASE("the key is too large") {
+      batch->extras[1].key = {end - 3000, 3000};
+    }
+    SUBCASE("the header is too large") {
+      batch->headers[1].value = {end - 3000, 3000};
+    }
+    f.publish(batch, 2);
+    const auto told = f.failures->failed.take();
+    CHECK(told.item == 1);
+    CHECK(told.why.code == "MESSAGE_TOO_LARGE");
+    CHECK(!told.maybe_written);
+    const auto receipt = f.failures->receipts.take();
+    CHECK(receipt.item == 0);
+    CHECK(receipt.where.offset == 0);
+  }
+
   TEST_CASE("a record above the bound is refused at once, and nothing else") {
     auto options = test::test_options();
     options.producer.librdkafka["message.max.bytes"] = "2000";

@@ -131,6 +131,28 @@ TEST_SUITE("tools/load/ledger") {
     CHECK(all.unmatched == 2);
   }
 
+  TEST_CASE("a message is answered once, by a receipt or a refusal") {
+    ledger book(form());
+    book.sent(0, 5);
+    for (const std::uint64_t k : {1, 0, 3})
+      book.receipted(0, k);
+    book.failed(0, 2, "TIMEOUT", true);
+    account all = book.balance();
+    CHECK(all.receipted == 3);
+    CHECK(all.failed == 1);
+    CHECK(all.unanswered() == 1);
+    CHECK(all.unmatched == 0);
+    CHECK(book.receipted() == 3);
+    book.receipted(0, 1);
+    book.receipted(0, 2);
+    book.receipted(9, 0);
+    book.failed(0, 3, "TIMEOUT", true);
+    all = book.balance();
+    CHECK(all.receipted == 3);
+    CHECK(all.failed == 1);
+    CHECK(all.unmatched == 4);
+  }
+
   TEST_CASE("other runs' records are somebody else's") {
     ledger book(form());
     book.sent(0, 1);

@@ -41,6 +41,19 @@ TEST_SUITE("tools/load/report") {
     CHECK(json["latency_us"]["response"]["max"] == 100'000.0);
   }
 
+  TEST_CASE("receipts are counted where they are asked for") {
+    result made = measured();
+    CHECK(summary(made).find("receipts not asked") != std::string::npos);
+    made.asked.receipts = true;
+    made.book.receipted = 98;
+    made.book.failed = 1;
+    const nlohmann::json json = to_json(made);
+    CHECK(json["ledger"]["receipted"] == 98);
+    CHECK(json["metrics"]["receipted"] == 98);
+    CHECK(json["metrics"]["unanswered"] == 1);
+    CHECK(summary(made).find("98 receipted, 1 failed") != std::string::npos);
+  }
+
   TEST_CASE("the order is null when it was not checked") {
     result made = measured();
     CHECK(to_json(made)["ledger"]["out_of_order"] == 0);

@@ -1,0 +1,252 @@
+#include "protocol/read_fields.hpp"
+
+#include <cstring>
+
+namespace wskafka::protocol {
+
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+
+// Scalars and containers come with the whitespace behind them.
+std::string_view trimmed(std::string_view json) {
+  const auto last = json.find_last_not_of(" \t\r\n");
+  return json.substr(0, last + 1);
+}
+
+void read_string(field& to, ondemand::value value) {
+  to.json = trimmed(value.raw_json_token());
+  to.what = kind::string;
+  to.text = to.json.substr(1, to.json.size() - 2);
+  // Without escapes the text stands there already.
+  if (std::memchr(to.text.data(), '\\', to.text.size()) != nullptr &&
+      value.get_string().get(to.text) != simdjson::SUCCESS) {
+    to.text = {};
+    to.what = kind::broken_string;
+  }
+}
+
+// Reads any value but leaves the inside of containers alone.
+void read(field& to, ondemand::value value) {
+  to.repeated = to.what != kind::absent;
+  switch (value.type()) {
+    case ondemand::json_type::string:
+      read_string(to, value);
+      return;
+    case ondemand::json_type::array:
+      to.what = kind::array;
+      to.json = trimmed(value.get_array().value().raw_json());
+      return;
+    case ondemand::json_type::object:
+      to.what = kind::object;
+      to.json = trimmed(value.get_object().value().raw_json());
+      return;
+    case ondemand::json_type::number:
+      to.what = kind::number;
+      break;
+    case ondemand::json_type::boolean:
+      to.what = kind::boolean;
+      break;
+    case ondemand::json_type::null:
+      to.what = kind::null;
+      break;
+  }
+  to.json = trimmed(value.raw_json_token());
+}
+
+// Reads a list of names, or any other value like `read`.
+void read_names(field& to, name_list& names, ondemand::value value) {
+  if (value.type() != ondemand::json_type::array) {
+    read(to, value);
+    return;
+  }
+  to.repeated = to.what != kind::absent;
+  to.what = kind::array;
+  for (ondemand::value element : value.get_array()) {
+    field name;
+    if (element.type() == ondemand::json_type::string) {
+      read_string(name, element);
+    }
+    names.add(name);
+  }
+}
+
+// Calls `take(key, value)` for each field of the object.
+template <class Take>
+void each_field(ondemand::object object, key_set& keys, bool& broken_key,
+                Take take) {
+  for (auto field : object) {
+    std::string_view key;
+    if (field.unescaped_key().get(key) != simdjson::SUCCESS) {
+      broken_key = true;
+      continue;
+    }
+    keys.add(key);
+    take(key, field.value());
+  }
+}
+
+void read_position(position_list& to, ondemand::object object) {
+  field topic;
+  field partition;
+  field offset;
+  bool other = false;
+  for (auto entry : object) {
+    std::string_view key;
+    if (entry.unescaped_key().get(key) != simdjson::SUCCESS) {
+      other = true;
+    } else if (key == "topic") {
+      read(topic, entry.value());
+    } else if (key == "partition") {
+      read(partition, entry.value());
+    } else if (key == "offset") {
+      read(offset, entry.value());
+    } else {
+      other = true;
+    }
+  }
+  if (other) {
+    to.add_malformed();
+  } else {
+    to.add(topic, partition, offset);
+  }
+}
+
+// Where a subscription starts: a list of positions, an object with a time, or
+// any other value like `read`.
+void read_start(fields& to, ondemand::value value) {
+  if (value.type() == ondemand::json_type::array) {
+    to.from.repeated = to.from.what != kind::absent;
+    to.from.what = kind::array;
+    for (ondemand::value element : value.get_array()) {
+      if (element.type() == ondemand::json_type::object) {
+        read_position(to.from_list, element.get_object());
+      } else {
+        to.from_list.add_malformed();
+      }
+    }
+  } else if (value.type() == ondemand::json_type::object) {
+    to.from.repeated = to.from.what != kind::absent;
+    to.from.what = kind::object;
+    for (auto entry : value.get_object()) {
+      std::string_view key;
+      if (entry.unescaped_key().get(key) == simdjson::SUCCESS &&
+          key == "timestamp") {
+        read(to.from_time, entry.value());
+      } else {
+        to.from_time.repeated = true;
+      }
+    }
+  } else {
+    read(to.from, value);
+  }
+}
+
+void read_header(header_field& to, ondemand::array parts) {
+  field* const places[] = {&to.name, &to.value, &to.encoding};
+  std::size_t count = 0;
+  for (ondemand::value part : parts) {
+    if (count < 3) {
+      read(*places[count], part);
+    }
+    ++count;
+  }
+  to.whole = count == 2 || count == 3;
+}
+
+void read_headers(publish_fields& to, ondemand::value value) {
+  if (value.type() != ondemand::json_type::array) {
+    read(to.headers, value);
+    return;
+  }
+  to.headers.what = kind::array;
+  for (ondemand::value element : value.get_array()) {
+    if (!to.header_list.empty() && !to.header_list.back().whole) {
+      continue;
+    }
+    header_field& header = to.header_list.emplace_back();
+    if (element.type() == ondemand::json_type::array) {
+      read_header(header, element.get_array());
+    }
+  }
+}
+
+// Keys that only some publishes have.
+void read_more(publish_fields& to, std::string_view key,
+               ondemand::value value) {
+  field* place = nullptr;
+  if (key == "ack") {
+    place = &to.ack;
+  } else if (key == "key") {
+    place = &to.key;
+  } else if (key == "partition") {
+    place = &to.partition;
+  } else if (key == "timestamp") {
+    place = &to.timestamp;
+  } else if (key == "encoding") {
+    place = &to.encoding;
+  } else if (key == "key_encoding") {
+    place = &to.key_encoding;
+  } else if (key != "headers") {
+    return;
+  }
+  to.any = true;
+  if (place != nullptr) {
+    read(*place, value);
+  } else {
+    read_headers(to, value);
+  }
+}
+
+void read_payload(fields& to, ondemand::value value) {
+  if (value.type() != ondemand::json_type::object) {
+    read_names(to.p, to.names, value);
+    if (to.p.what == kind::string) {
+      to.names.add(to.p);
+    }
+    return;
+  }
+  to.p.repeated = to.p.what != kind::absent;
+  to.p.what = kind::object;
+  each_field(value.get_object(), to.payload_keys, to.broken_key,
+             [&to](std::string_view key, ondemand::value inner) {
+               if (key == "t") {
+                 read_names(to.topic, to.names, inner);
+               } else if (key == "m") {
+                 read(to.content, inner);
+               } else if (key == "consumer_group") {
+                 read(to.group, inner);
+               } else if (key == "broadcast") {
+                 read(to.broadcast, inner);
+               } else if (key == "from") {
+                 read_start(to, inner);
+               } else if (key == "detail") {
+                 read(to.detail, inner);
+               } else if (key == "limit") {
+                 read(to.limit, inner);
+               } else if (key == "offset") {
+                 read(to.offset, inner);
+               } else {
+                 read_more(to.publish, key, inner);
+               }
+             });
+}
+
+}  // namespace
+
+void read_message(fields& to, ondemand::object object) {
+  each_field(object, to.envelope_keys, to.broken_key,
+             [&to](std::string_view key, ondemand::value value) {
+               if (key == "id") {
+                 read(to.id, value);
+               } else if (key == "t") {
+                 read(to.t, value);
+               } else if (key == "a") {
+                 read(to.a, value);
+               } else if (key == "p") {
+                 read_payload(to, value);
+               }
+             });
+}
+
+}  // namespace wskafka::protocol
