@@ -84,7 +84,9 @@ class Barrier(unittest.TestCase):
         self.write(RECORDS, 1)
         self.assertEqual(deaf.values(len(RECORDS)), RECORDS)
         # It was asked: that nothing is committed is not for want of a ping.
-        while deaf.frame()[0] != PING:
+        # Perhaps among the records, where they came in several frames; then
+        # there is no other, because that one is owed its pong.
+        while deaf.pings == 0 and deaf.frame()[0] != PING:
             pass
         deaf.reset()
         with Reading(self.client()) as heir:
