@@ -25,10 +25,12 @@ broadcast::broadcast(caf::actor_config& config, environment& shared,
       hub_(std::move(hub)),
       past_(std::move(past)),
       gateway_(std::move(gateway)),
-      channel_(next_id()),
       buffer_(shared.options.consumer.mq_limit,
               shared.options.consumer.mq_interval),
-      history_(shared, shared.options.consumer.broadcast_history) {}
+      history_(shared, shared.options.consumer.broadcast_history) {
+  for (broadcast_audience& each : audiences_)
+    each.channel = next_id();
+}
 
 broadcast_actor::behavior_type broadcast::make_behavior() {
   const auto wake = [owner = broadcast_actor{this}] {
@@ -66,9 +68,8 @@ void broadcast::on_exit() {
   inbox_->close();
   past_inbox_->close();
   end_tail();
-  for (auto& [ws, m] : members_)
-    end_feed(m);
-  members_.clear();
+  while (!members_.empty())
+    drop(members_.begin());
   history_.reset();
   send(gateway_, broadcast_gone{topic_});
   tails_ = nullptr;
@@ -86,17 +87,25 @@ void broadcast::on_join(join_broadcast& request) {
          subscription_failed{request.subscription, shutting_down()});
     return;
   }
-  const auto [place, is_new] = members_.try_emplace(request.from.ref.ws);
-  member& m = place->second;
-  end_feed(m);
-  m = {request.from, request.subscription,     std::move(request.member),
-       true,         request.start != nullptr, nullptr};
-  if (is_new)
-    ++shards_[m.to.ref.shard];
+  const auto known = members_.find(request.from.ref.ws);
+  if (known != members_.end())
+    drop(known);
+  member& m = members_[request.from.ref.ws];
+  m = {request.from,
+       request.subscription,
+       std::move(request.member),
+       request.look,
+       true,
+       request.start != nullptr,
+       nullptr};
+  broadcast_audience& all = audience(m.look);
+  ++all.shards[m.to.ref.shard];
   if (request.start) {
     m.feed = std::make_unique<broadcast_feed>();
     m.feed->start = std::move(request.start);
     ++feeding_;
+  } else {
+    ++all.present;
   }
   if (phase_ == phase::running) {
     answer(m);
@@ -113,7 +122,8 @@ void broadcast::answer(member& waiting) {
     return;
   }
   waiting.waiting = false;
-  broadcast_ready ready{waiting.subscription, topic_, channel_, {}, true};
+  broadcast_ready ready{
+      waiting.subscription, topic_, audience(waiting.look).channel, {}, true};
   if (waiting.feed) {
     ready.starts = waiting.feed->next.at;
     ready.recovered = waiting.feed->recovered;
@@ -126,12 +136,17 @@ void broadcast::on_leave(const leave_broadcast& request) {
   if (found == members_.end() ||
       found->second.subscription != request.subscription)
     return;
-  const auto shard = shards_.find(found->second.to.ref.shard);
-  if (--shard->second == 0)
-    shards_.erase(shard);
-  end_feed(found->second);
-  members_.erase(found);
+  drop(found);
   idle_if_left();
+}
+
+void broadcast::drop(member_place place) {
+  member& m = place->second;
+  broadcast_audience& all = audience(m.look);
+  all.leave(m.to.ref.shard);
+  end_feed(m);
+  --all.present;
+  members_.erase(place);
 }
 
 /// The tail of a topic that nobody wants is kept for those who come back.
@@ -169,10 +184,8 @@ void broadcast::end_members(const protocol::failure& why) {
       send(m.actor, subscription_failed{m.subscription, why});
     else
       shared_.sockets.send({m.to.ref, ws::close{ws::close_reason::internal}});
-  for (auto& [ws, m] : members_)
-    end_feed(m);
-  members_.clear();
-  shards_.clear();
+  while (!members_.empty())
+    drop(members_.begin());
 }
 
 // -- the tail
@@ -257,22 +270,27 @@ void broadcast::flush() {
     batches.push_back(each.what.batch);
     tell_messages(*each.what.batch);
   }
+  history_.add(std::move(batches));
   std::size_t delivered = 0;
-  const std::size_t present = members_.size() - feeding_;
-  for (const broadcast_frame& frame :
-       history_.add(std::move(batches), present > 0)) {
-    fan_out(frame);
-    delivered += frame.records * present;
+  for (const element look : {element::plain, element::with_meta}) {
+    const broadcast_audience& all = audience(look);
+    if (all.present == 0)
+      continue;
+    for (const broadcast_frame& frame : history_.last(look)) {
+      fan_out(all, frame);
+      delivered += frame.records * all.present;
+    }
   }
   shared_.count.delivered += delivered;
   delivering_.add(static_cast<double>(delivered), now());
   feed_all();
 }
 
-void broadcast::fan_out(const broadcast_frame& frame) {
-  for (const auto& entry : shards_)
+void broadcast::fan_out(const broadcast_audience& to,
+                        const broadcast_frame& frame) {
+  for (const auto& entry : to.shards)
     shared_.sockets.send(
-        {{0, 0, entry.first}, ws::fan_out{channel_, frame.frame, frame.gap}});
+        {{0, 0, entry.first}, ws::fan_out{to.channel, frame.frame, frame.gap}});
 }
 
 void broadcast::tell_messages(const protocol::record_batch& batch) {

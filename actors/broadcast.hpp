@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/broadcast_audience.hpp"
 #include "actors/broadcast_feed.hpp"
 #include "actors/broadcast_history.hpp"
 #include "actors/environment.hpp"
@@ -8,6 +9,7 @@
 #include "actors/rate.hpp"
 #include "actors/tail_hub.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -42,6 +44,7 @@ class broadcast final : public broadcast_actor::base {
     peer to;
     std::uint64_t subscription = 0;
     broadcast_member actor;
+    element look = element::plain;
     /// Not answered yet.
     bool waiting = false;
     /// It asked to be told of gaps.
@@ -70,7 +73,12 @@ class broadcast final : public broadcast_actor::base {
 
   void answer(member& waiting);
   void flush();
-  void fan_out(const broadcast_frame& frame);
+  void fan_out(const broadcast_audience& to, const broadcast_frame& frame);
+  broadcast_audience& audience(element look) {
+    return audiences_[static_cast<std::size_t>(look)];
+  }
+  using member_place = std::map<std::uint64_t, member>::iterator;
+  void drop(member_place place);
   void tell_messages(const protocol::record_batch& batch);
   void tell_operator(const std::string& text);
   void end_members(const protocol::failure& why);
@@ -116,12 +124,11 @@ class broadcast final : public broadcast_actor::base {
   std::shared_ptr<tail_inbox> inbox_;
   std::shared_ptr<past_inbox> past_inbox_;
 
-  const std::uint64_t channel_;
   phase phase_ = phase::idle;
   std::uint32_t epoch_ = 0;
   std::map<std::uint64_t, member> members_;
-  /// How many of them each shard has.
-  std::map<std::uint16_t, std::size_t> shards_;
+  /// The same by how their deliveries look.
+  std::array<broadcast_audience, 2> audiences_;
   /// Joins and abandons so far; see `broadcast_idle`.
   std::uint64_t seen_ = 0;
 

@@ -202,7 +202,7 @@ void broadcast::on_past(member& m, kafka::history_event& event) {
 void broadcast::take(member& m, kafka::history_records& records) {
   broadcast_feed& f = *m.feed;
   const batch_ptr batch = std::move(records.what.batch);
-  auto frames = make_frames(shared_, {batch}, f.next.at);
+  auto frames = make_frames(shared_, m.look, {batch}, f.next.at);
   std::int64_t& at = f.next.at[batch->partition];
   at = std::max(at, batch->records.back().offset + 1);
   f.held.push_back(std::move(records.what.held));
@@ -268,7 +268,7 @@ void broadcast::feed(member& m) {
   if (history_.ahead(f.next.at))
     return;
   auto frames = history_.read(
-      f.next,
+      f.next, m.look,
       std::clamp(m.to.account->delivery_credit(), std::size_t{1}, chunk));
   const bool last = history_.at_end(f.next);
   bring(m, std::move(frames), last);
@@ -281,7 +281,7 @@ void broadcast::feed(member& m) {
 void broadcast::bring(member& m, std::vector<broadcast_frame> frames,
                       bool last) {
   ws::catch_up past;
-  past.channel = channel_;
+  past.channel = audience(m.look).channel;
   past.last = last;
   std::size_t delivered = 0;
   for (const auto* each : {&m.feed->gaps, &frames})
@@ -310,7 +310,10 @@ void broadcast::pass_gap(const kafka::tail_gap& gap) {
   if (gap.truncated)
     history_.clear();
   history_.start(partition, gap.to);
-  fan_out(make_gap(shared_, topic_, partition, gap.from, gap.to, reason));
+  const auto told =
+      make_gap(shared_, topic_, partition, gap.from, gap.to, reason);
+  for (const broadcast_audience& each : audiences_)
+    fan_out(each, told);
   if (!gap.truncated || feeding_ == 0)
     return;
   // What they have missed of the log that was is gone.
@@ -331,6 +334,7 @@ void broadcast::pass_gap(const kafka::tail_gap& gap) {
 
 // -- the end
 
+/// It counts with the others from here on.
 void broadcast::end_feed(member& m) {
   if (!m.feed)
     return;
@@ -338,6 +342,7 @@ void broadcast::end_feed(member& m) {
   asked_.erase(m.feed->question);
   m.feed = nullptr;
   --feeding_;
+  ++audience(m.look).present;
 }
 
 /// It leaves when it has read that.

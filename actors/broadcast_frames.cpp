@@ -1,6 +1,5 @@
 #include "actors/broadcast_frames.hpp"
 
-#include "actors/frame_maker.hpp"
 #include "protocol/render.hpp"
 
 #include <utility>
@@ -18,11 +17,11 @@ void append(std::vector<broadcast_frame>& to, environment& shared,
 
 }  // namespace
 
-std::vector<broadcast_frame> make_frames(environment& shared,
+std::vector<broadcast_frame> make_frames(environment& shared, element look,
                                          const std::vector<batch_ptr>& batches,
                                          const partition_positions& from) {
   std::vector<broadcast_frame> made;
-  frame_maker frames(shared);
+  frame_maker frames(shared, look);
   for (const batch_ptr& batch : batches) {
     const auto start = from.find(batch->partition);
     for (const protocol::record& record : batch->records) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/environment.hpp"
+#include "actors/frame_maker.hpp"
 #include "actors/start_point.hpp"
 #include "net/ws/shared_frame.hpp"
 #include "protocol/record_batch.hpp"
@@ -28,7 +29,7 @@ using batch_ptr = std::shared_ptr<const protocol::record_batch>;
 /// The frames of those records of the batches that lie at or behind these
 /// positions; all records of a partition that is not among them. A record that
 /// is too large to be delivered leaves a gap, told where it would stand.
-std::vector<broadcast_frame> make_frames(environment& shared,
+std::vector<broadcast_frame> make_frames(environment& shared, element look,
                                          const std::vector<batch_ptr>& batches,
                                          const partition_positions& from);
 

@@ -20,8 +20,8 @@ struct share {
   bool some_seen = false;
 };
 
-share look(const std::vector<batch_ptr>& batches,
-           const partition_positions& at) {
+share share_of(const std::vector<batch_ptr>& batches,
+               const partition_positions& at) {
   share result;
   for (const batch_ptr& batch : batches) {
     const auto known = at.find(batch->partition);
@@ -40,36 +40,33 @@ void broadcast_history::start(std::int32_t partition, std::int64_t offset) {
   begins_[partition] = ends_[partition] = offset;
 }
 
-const std::vector<broadcast_frame>& broadcast_history::add(
-    std::vector<batch_ptr> batches, bool framed) {
+void broadcast_history::add(std::vector<batch_ptr> batches) {
   const std::size_t size = charge_of(batches);
   for (const batch_ptr& batch : batches)
     ends_[batch->partition] = batch->records.back().offset + 1;
   flushes_.push_back(
       {std::move(batches),
        {},
-       false,
        size,
        net::shared_charge(shared_.book, net::direction::out, size)});
   bytes_ += size;
-  if (framed)
-    frames_of(flushes_.back());
   const std::size_t half = shared_.book.bounds(net::direction::out).process / 2;
   while (flushes_.size() > 1 &&
          (bytes_ > most_ || shared_.book.held(net::direction::out) > half))
     drop_oldest();
-  return flushes_.back().frames;
 }
 
-const std::vector<broadcast_frame>& broadcast_history::frames_of(flush& one) {
-  if (!std::exchange(one.framed, true)) {
-    one.frames = make_frames(shared_, one.batches, {});
-    for (const broadcast_frame& each : one.frames) {
+const std::vector<broadcast_frame>& broadcast_history::frames_of(flush& one,
+                                                                 element look) {
+  auto& frames = one.frames[static_cast<std::size_t>(look)];
+  if (!frames) {
+    frames = make_frames(shared_, look, one.batches, {});
+    for (const broadcast_frame& each : *frames) {
       one.bytes += each.frame->size();
       bytes_ += each.frame->size();
     }
   }
-  return one.frames;
+  return *frames;
 }
 
 void broadcast_history::drop_oldest() {
@@ -110,18 +107,18 @@ bool broadcast_history::ahead(const partition_positions& at) const {
   });
 }
 
-std::vector<broadcast_frame> broadcast_history::read(cursor& who,
+std::vector<broadcast_frame> broadcast_history::read(cursor& who, element look,
                                                      std::size_t bytes) {
   std::vector<broadcast_frame> result;
   who.flush = std::max(who.flush, first_);
   for (std::size_t size = 0; who.flush < end() && size < bytes; ++who.flush) {
     flush& next = flushes_[who.flush - first_];
-    const share part = look(next.batches, who.at);
+    const share part = share_of(next.batches, who.at);
     if (!part.some_missed)
       continue;
     const auto frames = part.some_seen
-                            ? make_frames(shared_, next.batches, who.at)
-                            : frames_of(next);
+                            ? make_frames(shared_, look, next.batches, who.at)
+                            : frames_of(next, look);
     for (const broadcast_frame& each : frames)
       size += each.frame->size();
     result.insert(result.end(), frames.begin(), frames.end());

@@ -5,9 +5,11 @@
 #include "actors/start_point.hpp"
 #include "net/ledger.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 namespace wskafka {
@@ -33,10 +35,13 @@ class broadcast_history {
   /// before.
   void start(std::int32_t partition, std::int64_t offset);
 
-  /// The records of one flush, in order; returns their frames, made now when
-  /// `framed`, else when somebody reads them.
-  const std::vector<broadcast_frame>& add(std::vector<batch_ptr> batches,
-                                          bool framed);
+  /// The records of one flush, in order.
+  void add(std::vector<batch_ptr> batches);
+
+  /// The last flush's frames, made when they are first asked for.
+  const std::vector<broadcast_frame>& last(element look) {
+    return frames_of(flushes_.back(), look);
+  }
 
   /// Forgets all records; the partitions go on where they are.
   void clear();
@@ -50,10 +55,11 @@ class broadcast_history {
   /// Of some partition the next record is yet to come after others.
   bool ahead(const partition_positions& at) const;
 
-  /// The next frames for a reader whose positions are covered: about so many
-  /// bytes, one frame at least. Of a flush that it has a part of, frames of its
-  /// own.
-  std::vector<broadcast_frame> read(cursor& who, std::size_t bytes);
+  /// The next frames, looking so, for a reader whose positions are covered:
+  /// about so many bytes, one frame at least. Of a flush that it has a part of,
+  /// frames of its own.
+  std::vector<broadcast_frame> read(cursor& who, element look,
+                                    std::size_t bytes);
 
   /// Nothing is left to read.
   bool at_end(const cursor& who) const;
@@ -67,14 +73,14 @@ class broadcast_history {
  private:
   struct flush {
     std::vector<batch_ptr> batches;
-    std::vector<broadcast_frame> frames;
-    bool framed = false;
+    /// By how they look, once they were made.
+    std::array<std::optional<std::vector<broadcast_frame>>, 2> frames;
     std::size_t bytes = 0;
     /// Of the batches; frames pay for themselves.
     net::shared_charge held;
   };
   std::uint64_t end() const { return first_ + flushes_.size(); }
-  const std::vector<broadcast_frame>& frames_of(flush& one);
+  const std::vector<broadcast_frame>& frames_of(flush& one, element look);
   void drop_oldest();
 
   environment& shared_;

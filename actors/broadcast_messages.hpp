@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/frame_maker.hpp"
 #include "actors/messages.hpp"
 #include "actors/start_point.hpp"
 
@@ -39,6 +40,7 @@ struct join_broadcast {
   broadcast_member member;
   /// How long the tail may take to begin.
   std::chrono::milliseconds timeout{0};
+  element look = element::plain;
   /// Null: from wherever the others are when it joins the channel.
   std::shared_ptr<const start_point> start;
 };

@@ -280,6 +280,8 @@ void connection::on_subscription_ready(const subscription_ready& ready) {
 }
 
 void connection::subscribed() {
+  writer_.set_look(current_->request.meta ? element::with_meta
+                                          : element::plain);
   succeed(current_->request, names(current_->request.topics), started());
   join_channels();
   send(gateway_, subscription_changed{to_.ref.ws, subscription_->topics});

@@ -27,7 +27,7 @@ std::vector<ws::text> delivery_writer::flush(std::uint64_t membership,
   std::size_t left = buffer_.messages();
   if (!all)
     left -= left % shared_.options.consumer.mq_limit;
-  frame_maker frames(shared_);
+  frame_maker frames(shared_, look_);
   // Charged until its frames are.
   std::vector<delivery> taken = buffer_.take();
   for (delivery& from : taken) {

@@ -31,6 +31,9 @@ class delivery_writer {
 
   delivery_writer(environment& shared, peer to);
 
+  /// How elements look from the next `flush` on.
+  void set_look(element look) { look_ = look; }
+
   /// Keeps records until `flush`.
   next add(delivery records) { return buffer_.add(std::move(records)); }
 
@@ -86,6 +89,7 @@ class delivery_writer {
 
   environment& shared_;
   const peer to_;
+  element look_ = element::plain;
   mq_buffer<delivery> buffer_;
   std::uint64_t sequence_ = 0;
   /// A list: empty, it costs an idle connection nothing.

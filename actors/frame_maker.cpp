@@ -66,6 +66,13 @@ bool frame_maker::append(const protocol::record_batch& from,
   payload += before == 0 ? '[' : ',';
   protocol::append_delivery(payload, next_id(), from.value(record),
                             record.null_value);
+  if (look_ == element::with_meta) {
+    // Inside the element.
+    payload.back() = ',';
+    payload += "\"meta\":";
+    protocol::append_meta(payload, from, record);
+    payload += '}';
+  }
   if (payload.size() - before <= shared_.options.websocket.max_record_out)
     return true;
   payload.resize(before);

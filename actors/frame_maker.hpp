@@ -24,12 +24,21 @@ struct made_frame {
   std::vector<owned_position> ends;
 };
 
+/// How the elements of a delivery look.
+enum class element : std::uint8_t {
+  /// As the seed's.
+  plain,
+  /// Each with `meta`.
+  with_meta,
+};
+
 /// Makes frames of records, in order, each of at most `mq_limit` records and
 /// `max_frame_out` bytes; a larger single record goes alone, and one above
 /// `max_record_out` is skipped and counted. Used by one actor.
 class frame_maker {
  public:
-  explicit frame_maker(environment& shared) : shared_(shared) {}
+  frame_maker(environment& shared, element look)
+      : shared_(shared), look_(look) {}
 
   /// False when the record was skipped.
   bool add(const protocol::record_batch& from, const protocol::record& record,
@@ -44,6 +53,7 @@ class frame_maker {
   void close();
 
   environment& shared_;
+  const element look_;
   made_frame open_;
   std::vector<made_frame> done_;
 };

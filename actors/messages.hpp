@@ -155,6 +155,8 @@ struct control_request {
   /// A subscribe without a group, and where it is to start; null: as it comes.
   bool broadcast = false;
   std::shared_ptr<const start_point> start;
+  /// Deliveries with `meta`.
+  bool meta = false;
   time_point deadline;
   /// Who waits for the end of a create; may be null.
   topics_watcher watcher;

@@ -325,6 +325,7 @@ void router::dispatch(entry& from, const protocol::subscribe_request& request) {
   subscribe.group = request.group.empty() ? shared_.options.consumer.group_id
                                           : std::string(request.group);
   subscribe.broadcast = request.broadcast;
+  subscribe.meta = request.meta;
   if (request.start)
     subscribe.start = to_start_point(*request.start);
   order(from, std::move(subscribe));

@@ -86,14 +86,24 @@ void publish_fields::clear() {
   any = false;
 }
 
+void subscribe_fields::clear() {
+  if (any) {
+    for (field* f : {&broadcast, &meta, &from, &from_time}) {
+      *f = field{};
+    }
+    from_list.clear();
+    any = false;
+  }
+}
+
 void fields::clear(std::size_t most_names) {
-  for (field* f : {&id, &t, &a, &p, &topic, &content, &group, &broadcast, &from,
-                   &from_time, &detail, &limit, &offset}) {
+  for (field* f :
+       {&id, &t, &a, &p, &topic, &content, &group, &detail, &limit, &offset}) {
     *f = field{};
   }
   publish.clear();
+  subscribe.clear();
   names.clear(most_names);
-  from_list.clear();
   envelope_keys.clear();
   payload_keys.clear();
   broken_key = false;

@@ -123,6 +123,20 @@ struct publish_fields {
   void clear();
 };
 
+/// The keys of `p` that only some subscribes have.
+struct subscribe_fields {
+  field broadcast;
+  field meta;
+  field from;
+  /// `p.from.timestamp`, where `p.from` is an object of that key alone.
+  field from_time;
+  position_list from_list;
+  /// There is one of these.
+  bool any = false;
+
+  void clear();
+};
+
 /// One message: the envelope's values, and those of `p` that some request
 /// reads.
 struct fields {
@@ -134,15 +148,11 @@ struct fields {
   field topic;
   field content;
   field group;
-  field broadcast;
-  field from;
-  /// `p.from.timestamp`, where `p.from` is an object of that key alone.
-  field from_time;
-  position_list from_list;
   field detail;
   field limit;
   field offset;
   publish_fields publish;
+  subscribe_fields subscribe;
   /// The elements of `p`, or of `p.t`, whichever is a list.
   name_list names;
 

@@ -95,6 +95,8 @@ struct subscribe_request {
   std::string_view group;
   /// No group: every record, like all others who ask for it.
   bool broadcast = false;
+  /// Deliveries with `meta`.
+  bool meta = false;
   std::optional<subscribe_start> start;
 };
 

@@ -114,7 +114,7 @@ void read_position(position_list& to, ondemand::object object) {
 
 // Where a subscription starts: a list of positions, an object with a time, or
 // any other value like `read`.
-void read_start(fields& to, ondemand::value value) {
+void read_start(subscribe_fields& to, ondemand::value value) {
   if (value.type() == ondemand::json_type::array) {
     to.from.repeated = to.from.what != kind::absent;
     to.from.what = kind::array;
@@ -140,6 +140,22 @@ void read_start(fields& to, ondemand::value value) {
   } else {
     read(to.from, value);
   }
+}
+
+// Keys that only some subscribes have; false when it is none of them.
+bool read_more(subscribe_fields& to, std::string_view key,
+               ondemand::value value) {
+  if (key == "broadcast") {
+    read(to.broadcast, value);
+  } else if (key == "meta") {
+    read(to.meta, value);
+  } else if (key == "from") {
+    read_start(to, value);
+  } else {
+    return false;
+  }
+  to.any = true;
+  return true;
 }
 
 void read_header(header_field& to, ondemand::array parts) {
@@ -216,17 +232,13 @@ void read_payload(fields& to, ondemand::value value) {
                  read(to.content, inner);
                } else if (key == "consumer_group") {
                  read(to.group, inner);
-               } else if (key == "broadcast") {
-                 read(to.broadcast, inner);
-               } else if (key == "from") {
-                 read_start(to, inner);
                } else if (key == "detail") {
                  read(to.detail, inner);
                } else if (key == "limit") {
                  read(to.limit, inner);
                } else if (key == "offset") {
                  read(to.offset, inner);
-               } else {
+               } else if (!read_more(to.subscribe, key, inner)) {
                  read_more(to.publish, key, inner);
                }
              });

@@ -60,6 +60,12 @@ void append_gap(std::string& out, std::string_view topic,
 void append_delivery(std::string& out, std::uint64_t id, std::string_view value,
                      bool null_value);
 
+/// What a delivery says of its record when `meta` was asked for:
+/// `{"topic":…,"partition":…,"offset":…,"timestamp":…,"key":…,"headers":[…]}`,
+/// with `key_encoding` behind a key that is not UTF-8 and "base64" behind such
+/// a header's value. No timestamp, key or value: `null`.
+void append_meta(std::string& out, const record_batch& batch, const record& r);
+
 /// Upper bound of what `append_delivery` appends for a value of `size` bytes;
 /// lets callers end a frame before it grows past its limit.
 std::size_t delivery_bound(std::size_t size);

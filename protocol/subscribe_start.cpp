@@ -24,11 +24,11 @@ std::optional<bad_request> read_positions(const fields& found,
                                           const envelope& head,
                                           const subscribe_request& request,
                                           subscribe_start& start) {
-  if (found.from_list.malformed()) {
-    return refuse_value(head, found.from, "p.from", wanted);
+  if (found.subscribe.from_list.malformed()) {
+    return refuse_value(head, found.subscribe.from, "p.from", wanted);
   }
   const auto& topics = request.topics;
-  for (const listed_position& one : found.from_list.positions()) {
+  for (const listed_position& one : found.subscribe.from_list.positions()) {
     if (std::find(topics.begin(), topics.end(), one.topic) == topics.end()) {
       return refuse(head, error_code::invalid_request,
                     "p.from names the topic " + quoted(one.topic) +
@@ -59,7 +59,7 @@ std::optional<bad_request> read_positions(const fields& found,
 
 std::optional<bad_request> read_start(const fields& found, const envelope& head,
                                       subscribe_request& request) {
-  const field& from = found.from;
+  const field& from = found.subscribe.from;
   if (from.what == kind::absent) {
     return std::nullopt;
   }
@@ -68,8 +68,8 @@ std::optional<bad_request> read_start(const fields& found, const envelope& head,
     if (auto wrong = read_positions(found, head, request, start)) {
       return wrong;
     }
-  } else if (from.what == kind::object && !found.from_time.repeated &&
-             read_number(found.from_time, start.time)) {
+  } else if (from.what == kind::object && !found.subscribe.from_time.repeated &&
+             read_number(found.subscribe.from_time, start.time)) {
     start.what = subscribe_start::kind::time;
   } else if (from.what == kind::string && from.text == "earliest") {
     start.what = subscribe_start::kind::earliest;

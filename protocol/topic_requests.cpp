@@ -81,9 +81,13 @@ message subscribe(const fields& found, const envelope& head,
                       std::to_string(longest_group) +
                       " bytes and no control characters.");
   }
-  const field& broadcast = found.broadcast;
+  const field& broadcast = found.subscribe.broadcast;
   if (broadcast.what != kind::absent && broadcast.what != kind::boolean) {
     return refuse_value(head, broadcast, "p.broadcast", "true or false");
+  }
+  const field& meta = found.subscribe.meta;
+  if (meta.what != kind::absent && meta.what != kind::boolean) {
+    return refuse_value(head, meta, "p.meta", "true or false");
   }
   const bool to_all = broadcast.json == "true";
   if (to_all && named) {
@@ -96,7 +100,8 @@ message subscribe(const fields& found, const envelope& head,
       return refuse_name(head, std::move(*sentence));
     }
   }
-  subscribe_request request{head, found.names.names(), group.text, to_all, {}};
+  subscribe_request request{head,   found.names.names(), group.text,
+                            to_all, meta.json == "true", std::nullopt};
   if (auto wrong = read_start(found, head, request)) {
     return std::move(*wrong);
   }

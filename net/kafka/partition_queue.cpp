@@ -13,6 +13,20 @@ constexpr int seek_timeout_ms = 100;
 /// Most that a new batch sets aside ahead, by the size of the one before.
 constexpr std::size_t most_reserved = 256 * 1024;
 
+void append_headers(std::string& arena, const rd_kafka_headers_t& headers) {
+  const char* name = nullptr;
+  const void* value = nullptr;
+  std::size_t size = 0;
+  for (std::size_t i = 0;
+       rd_kafka_header_get_all(&headers, i, &name, &value, &size) ==
+       RD_KAFKA_RESP_ERR_NO_ERROR;
+       ++i)
+    protocol::append_header(arena, name,
+                            value ? std::optional(std::string_view(
+                                        static_cast<const char*>(value), size))
+                                  : std::nullopt);
+}
+
 }  // namespace
 
 partition_queue::partition_queue(topic_partition at, batch_bounds bounds,
@@ -122,6 +136,14 @@ std::size_t partition_queue::add(const rd_kafka_message_t& message,
   r.timestamp = rd_kafka_message_timestamp(&message, &type);
   r.value_size = static_cast<std::uint32_t>(message.len);
   r.null_value = message.payload == nullptr;
+  r.null_key = message.key == nullptr;
+  r.key_size = static_cast<std::uint32_t>(message.key_len);
+  headers_.clear();
+  rd_kafka_headers_t* headers = nullptr;
+  if (rd_kafka_message_headers(&message, &headers) ==
+      RD_KAFKA_RESP_ERR_NO_ERROR)
+    append_headers(headers_, *headers);
+  r.headers_size = static_cast<std::uint32_t>(headers_.size());
   const std::size_t cost = protocol::record_batch::charge(r);
   if (batch_ && charge_ + cost > bound)
     hand_on();
@@ -136,6 +158,10 @@ std::size_t partition_queue::add(const rd_kafka_message_t& message,
   if (!r.null_value)
     batch_->arena.append(static_cast<const char*>(message.payload),
                          message.len);
+  if (!r.null_key)
+    batch_->arena.append(static_cast<const char*>(message.key),
+                         message.key_len);
+  batch_->arena += headers_;
   batch_->records.push_back(r);
   charge_ += cost;
   return cost;

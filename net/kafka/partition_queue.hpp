@@ -82,6 +82,8 @@ class partition_queue final
   std::shared_ptr<protocol::record_batch> batch_;
   std::size_t charge_ = 0;
   std::size_t last_arena_ = 0;
+  /// One record's headers, as the batch holds them.
+  std::string headers_;
 };
 
 }  // namespace wskafka::kafka

@@ -70,6 +70,31 @@ TEST_CASE_FIXTURE(broadcast_talk, "the last one's leave ends the tail") {
   CHECK(frames(1) == frame_list{{"y"}});
 }
 
+TEST_CASE_FIXTURE(broadcast_talk, "frames with meta are made once, too") {
+  begin();
+  join(1);
+  for (const std::uint64_t ws : {2, 3}) {
+    open(ws);
+    say(ws,
+        R"({"id":1,"t":"topic","a":"subscribe","p":{"t":["a"],"broadcast":true,"meta":true}})");
+    CHECK(reply(ws) == "ok");
+  }
+  fetch("x");
+  CHECK(w.sockets.fan_outs == 2);
+  CHECK(replies(1).at(0).at(0).count("meta") == 0);
+  CHECK(w.count.delivered == 3);
+  const json told = replies(2).at(0).at(0);
+  CHECK(told.at("p") == "x");
+  CHECK(told.at("meta").at("offset") == 0);
+  CHECK(replies(3).at(0).at(0) == told);
+  // Nobody has them made any more.
+  unsubscribe(2);
+  close(3);
+  fetch("y");
+  CHECK(w.sockets.fan_outs == 3);
+  CHECK(frames(1) == frame_list{{"y"}});
+}
+
 TEST_CASE_FIXTURE(broadcast_talk, "a tail is kept for who comes back soon") {
   begin();
   join(1);

@@ -36,7 +36,8 @@ TEST_CASE("a hello names the features, in order, and none it has not") {
         .get<strings>();
   };
   CHECK(told() == strings{"ack", "base64", "broadcast", "detail", "headers",
-                          "key", "partition", "ping", "resume", "timestamp"});
+                          "key", "meta", "partition", "ping", "resume",
+                          "timestamp"});
   options.producer.require_acks = wskafka::config::acks::none;
   CHECK(told().front() == "base64");
 }

@@ -13,6 +13,7 @@ from support.placeholders import Names, fill
 from support.wait import DEADLINE, until
 
 # Keys of a reply, in the order of the wire.
+ELEMENT_KEYS = ["id", "t", "p", "encoding", "meta"]
 KEYS = ["id", "refid", "t", "a", "s", "p", "pos", "recovered"]
 
 
@@ -46,7 +47,7 @@ class Peer:
         if not isinstance(one, tuple):
             raise Failed(f"neither object nor array of them: {show(one)}")
         keys = [key for key, _ in one]
-        order = ["id", "t", "p", "encoding"] if delivered else KEYS
+        order = ELEMENT_KEYS if delivered else KEYS
         if keys != [key for key in order if key in keys]:
             raise Failed(f"keys {keys}, expected in the order {order}")
         if dict(one).get("t") == "event" and not delivered:
