@@ -21,7 +21,7 @@ std::vector<broadcast_frame> make_frames(environment& shared, element look,
                                          const std::vector<batch_ptr>& batches,
                                          const partition_positions& from) {
   std::vector<broadcast_frame> made;
-  frame_maker frames(shared, look);
+  frame_maker frames(shared, look, shared.options.consumer.mq_limit);
   for (const batch_ptr& batch : batches) {
     const auto start = from.find(batch->partition);
     for (const protocol::record& record : batch->records) {

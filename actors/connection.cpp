@@ -48,6 +48,7 @@ connection_actor::behavior_type connection::make_behavior() {
           flush(true);
       },
       [this](deadline_due tick) { on_deadline(tick); },
+      [this](ack_due) { on_ack_due(); },
       [this](drain) { on_drain(); },
       [this](peer_closed) { on_peer_closed(); },
       [this](const describe& query) { on_describe(query); },
@@ -110,10 +111,10 @@ void connection::arm_flush() {
 void connection::flush(bool all) {
   if (hold_ || writing_ || writer_.empty())
     return;
-  const bool confirm = shared_.options.consumer.auto_commit;
-  std::vector<ws::text> frames = writer_.flush(
-      subscription_ ? subscription_->membership : 0, confirm, all);
-  if (!writer_.empty())
+  const bool owed = writer_.owes_ack();
+  std::vector<ws::text> frames =
+      writer_.flush(subscription_ ? subscription_->membership : 0, all);
+  if (!writer_.empty() && writer_.room() > 0)
     arm_flush();
   if (!writer_.interval() && !frames.empty() &&
       to_.account->held(net::direction::out) > gather_above) {
@@ -125,6 +126,9 @@ void connection::flush(bool all) {
   for (ws::text& frame : frames)
     burst.push_back({to_.ref, std::move(frame)});
   shared_.sockets.send(to_.ref.shard, burst);
+  if (writer_.window_filling())
+    shared_.sockets.send({to_.ref, ws::confirm_now{}});
+  await_acks(owed);
 }
 
 void connection::confirm(std::uint64_t sequence) {
@@ -136,6 +140,8 @@ void connection::confirm(std::uint64_t sequence) {
                                writer_.unconfirmed_frames() == 0});
   }
   forget_links();
+  if (writer_.mode().window > 0)
+    flush(true);
 }
 
 /// Where nothing is outstanding an earlier membership is over for good.
@@ -153,6 +159,7 @@ void connection::on_take_back(const take_back& order) {
   if (!subscription_ || order.subscription < subscription_->membership)
     return;
   writer_.drop(order.partitions);
+  writer_.release(order.partitions);
   send(subscription_->link,
        gave_back{to_.ref.ws, order.order, writer_.sent(order.partitions)});
   shared_.sockets.send({to_.ref, ws::confirm_now{}});
@@ -168,7 +175,8 @@ void connection::leave(bool gone) {
   }
   writer_.drop_all();
   send(subscription_->link,
-       leave_group{to_.ref.ws, subscription_->number, gone, writer_.sent()});
+       leave_group{to_.ref.ws, subscription_->number,
+                   gone || writer_.mode().ack, writer_.sent()});
   writer_.begin_membership();
   subscription_.reset();
   forget_links();

@@ -116,10 +116,13 @@ class connection final : public connection_actor::base {
   void on_caught_up(const broadcast_caught_up& told);
   void leave_broadcasts();
 
-  // Subscription and deliveries (connection.cpp).
+  // Subscription and deliveries (connection.cpp, connection_acks.cpp).
   bool wanted(const delivery& batch) const;
   void on_deliver(deliver& records);
   void on_take_back(const take_back& order);
+  void acknowledge(const std::vector<acked_record>& acks);
+  void await_acks(bool owed_before);
+  void on_ack_due();
   void on_drain();
   void on_peer_closed();
   void on_describe(const describe& query);
@@ -158,6 +161,10 @@ class connection final : public connection_actor::base {
   bool deadline_armed_ = false;
   bool draining_ = false;
   bool closed_ = false;
+  /// When the last ack came, or the first record that waits for one was sent;
+  /// and whether somebody looks.
+  time_point acked_at_;
+  bool ack_armed_ = false;
   rate delivering_;
   std::string last_error_;
 };

@@ -42,12 +42,11 @@ void connection::admit(operation& op,
   current_->at = step::joining;
   // Requests, so that CAF tells when an actor fails before it has read one.
   for (const broadcast_link& link : links)
-    request(link, caf::infinite,
-            join_broadcast{
-                to_, number, broadcast_member{connection_actor{this}},
-                asking_time(current_->request),
-                current_->request.meta ? element::with_meta : element::plain,
-                current_->request.start})
+    request(
+        link, caf::infinite,
+        join_broadcast{to_, number, broadcast_member{connection_actor{this}},
+                       asking_time(current_->request),
+                       current_->request.mode.look, current_->request.start})
         .then([] {},
               [this, number](const caf::error&) { on_group_lost(number); });
 }

@@ -29,6 +29,8 @@ std::string names(const std::vector<std::string>& topics) {
 void connection::on_burst(control_burst& burst) {
   if (burst.confirmed != 0)
     confirm(burst.confirmed);
+  if (!burst.acks.empty())
+    acknowledge(burst.acks);
   if (burst.written) {
     writing_ = false;
     flush(true);
@@ -255,9 +257,10 @@ void connection::admit(operation& op, const group_link& group) {
   }
   now.at = step::joining;
   // A request, so that CAF tells when the group fails before it has read it.
-  request(subscription_->link, caf::infinite,
-          join_group{subscription_->topics, number, to_,
-                     group_member{connection_actor{this}}})
+  request(
+      subscription_->link, caf::infinite,
+      join_group{subscription_->topics, number, to_,
+                 group_member{connection_actor{this}}, now.request.mode.ack})
       .then([] {},
             [this, number](const caf::error&) { on_group_lost(number); });
 }
@@ -280,8 +283,7 @@ void connection::on_subscription_ready(const subscription_ready& ready) {
 }
 
 void connection::subscribed() {
-  writer_.set_look(current_->request.meta ? element::with_meta
-                                          : element::plain);
+  writer_.set_mode(current_->request.mode);
   succeed(current_->request, names(current_->request.topics), started());
   join_channels();
   send(gateway_, subscription_changed{to_.ref.ws, subscription_->topics});

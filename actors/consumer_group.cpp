@@ -105,6 +105,7 @@ void consumer_group::on_join(join_group& request) {
          subscription_failed{request.subscription, shutting_down()});
     return;
   }
+  acks_ = acks_ || request.acks;
   member& m = members_[request.from.ref.ws];
   m.to = request.from;
   m.actor = std::move(request.member);

@@ -153,7 +153,7 @@ class consumer_group final : public consumer_group_actor::base {
   bool commit_confirmed();
   void arm_commit();
   void on_committed_starts(const kafka::committed& event);
-  bool commits() const { return shared_.options.consumer.auto_commit; }
+  bool commits() const { return shared_.options.consumer.auto_commit || acks_; }
 
   void emit_error(const std::string& text);
   time_point now() { return home_system().clock().now(); }
@@ -167,6 +167,8 @@ class consumer_group final : public consumer_group_actor::base {
   phase phase_ = phase::idle;
   std::shared_ptr<kafka::group_consumer> consumer_;
   std::map<std::uint64_t, member> members_;
+  /// A member confirms, or has confirmed, by acks of its own.
+  bool acks_ = false;
   bool place_armed_ = false;
   /// Every find of this group ends in a join or a leave; see `group_idle`.
   std::uint64_t seen_ = 0;

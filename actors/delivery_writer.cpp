@@ -1,6 +1,7 @@
 #include "actors/delivery_writer.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace wskafka {
@@ -22,35 +23,87 @@ delivery_writer::delivery_writer(environment& shared, peer to)
       buffer_(shared.options.consumer.mq_limit,
               shared.options.consumer.mq_interval) {}
 
+void delivery_writer::set_mode(const delivery_mode& mode) {
+  mode_ = mode;
+  if (!mode.ack || mode.window == 0)
+    open_.clear();
+  const config::consumer_options& most = shared_.options.consumer;
+  auto interval = most.mq_interval;
+  if (interval && mode.flush_interval)
+    interval = std::min(*interval, *mode.flush_interval);
+  buffer_.set(std::min(mode.flush_limit.value_or(most.mq_limit), most.mq_limit),
+              interval);
+}
+
+delivery_writer::next delivery_writer::add(delivery records) {
+  const next what = buffer_.add(std::move(records));
+  if (mode_.window == 0)
+    return what;
+  const std::size_t free = room();
+  if (free == 0)
+    return next::wait;
+  return buffer_.messages() >= free ? next::flush : what;
+}
+
+std::size_t delivery_writer::room() const {
+  if (mode_.window == 0)
+    return std::numeric_limits<std::size_t>::max();
+  const std::size_t used = mode_.ack ? open_.count() : logged_;
+  return mode_.window - std::min(mode_.window, used);
+}
+
+bool delivery_writer::window_filling() const {
+  return mode_.window > 0 && !mode_.ack && 2 * logged_ >= mode_.window;
+}
+
+/// The peer's WebSocket stack confirms what is sent.
+bool delivery_writer::by_pong() const {
+  return !mode_.ack &&
+         (shared_.options.consumer.auto_commit || mode_.window > 0);
+}
+
 std::vector<ws::text> delivery_writer::flush(std::uint64_t membership,
-                                             bool confirm, bool all) {
+                                             bool all) {
   std::size_t left = buffer_.messages();
-  if (!all)
-    left -= left % shared_.options.consumer.mq_limit;
-  frame_maker frames(shared_, look_);
+  const std::size_t free = room();
+  if (left >= free)
+    left = free;
+  else if (!all)
+    left -= left % buffer_.limit();
+  if (left == 0)
+    return {};
+  frame_maker frames(shared_, mode_.look, buffer_.limit());
   // Charged until its frames are.
   std::vector<delivery> taken = buffer_.take();
   for (delivery& from : taken) {
-    const std::size_t count = std::min(left, from.messages());
-    left -= count;
-    for (std::size_t i = 0; i < count; ++i)
-      add_record(frames, from);
+    while (left > 0 && from.messages() > 0)
+      left -= add_record(frames, from) ? 1 : 0;
     if (from.messages() > 0)
       keep_rest(std::move(from));
   }
   std::vector<ws::text> out;
   for (made_frame& frame : frames.finish())
-    out.push_back(log(std::move(frame), membership, confirm));
+    out.push_back(log(std::move(frame), membership));
   return out;
 }
 
-/// Moves the delivery's next record to the frames.
-void delivery_writer::add_record(frame_maker& frames, delivery& from) {
+/// Moves the delivery's next record to the frames; false when it is skipped.
+bool delivery_writer::add_record(frame_maker& frames, delivery& from) {
   const protocol::record& record = from.batch->records[from.begin++];
   if (!frames.add(*from.batch, record, from.owner_epoch))
-    return;
+    return false;
+  if (mode_.ack)
+    log_owed({from.batch->topic, from.batch->partition}, record.offset);
   ++shared_.count.delivered;
   tell_message(from, record);
+  return true;
+}
+
+void delivery_writer::log_owed(const kafka::topic_partition& at,
+                               std::int64_t offset) {
+  owed_[at].last = offset;
+  if (mode_.window > 0)
+    open_.sent(at, offset);
 }
 
 /// Too few for a frame of `mq_limit`: they begin to wait anew, and what was
@@ -64,12 +117,12 @@ void delivery_writer::keep_rest(delivery from) {
 }
 
 /// Of skipped records alone there is no frame, only the question.
-ws::text delivery_writer::log(made_frame frame, std::uint64_t membership,
-                              bool confirm) {
+ws::text delivery_writer::log(made_frame frame, std::uint64_t membership) {
   for (const owned_position& end : frame.ends)
     sent_[end.at] = end;
+  const bool confirm = by_pong();
   if (confirm)
-    log(membership, std::move(frame.ends));
+    log(membership, frame.records, std::move(frame.ends));
   ws::text text;
   text.held =
       net::charge(to_.account, net::direction::out, frame.payload.size() + 200);
@@ -78,14 +131,16 @@ ws::text delivery_writer::log(made_frame frame, std::uint64_t membership,
   return text;
 }
 
-void delivery_writer::log(std::uint64_t membership,
+void delivery_writer::log(std::uint64_t membership, std::size_t records,
                           std::vector<owned_position> ends) {
   ++sequence_;
+  logged_ += records;
   if (log_.size() < log_limit || log_.back().membership != membership) {
-    log_.push_back({sequence_, membership, std::move(ends)});
+    log_.push_back({sequence_, membership, records, std::move(ends)});
     return;
   }
   log_.back().sequence = sequence_;
+  log_.back().records += records;
   for (owned_position& end : ends)
     raise(log_.back().ends, std::move(end));
 }
@@ -113,9 +168,37 @@ std::vector<delivery_writer::confirmation> delivery_writer::confirm(
       result.push_back({frame.membership, {}});
     for (owned_position& end : frame.ends)
       raise(result.back().positions, std::move(end));
+    logged_ -= frame.records;
     log_.pop_front();
   }
   return result;
+}
+
+std::optional<owned_position> delivery_writer::acknowledge(
+    const kafka::topic_partition& at, std::int64_t offset) {
+  const auto found = owed_.find(at);
+  if (!mode_.ack || found == owed_.end() || offset > found->second.last ||
+      offset < found->second.confirmed)
+    return std::nullopt;
+  open_.acknowledged(at, offset);
+  // Records that were skipped behind the last one go with it.
+  const owned_position& end = sent_.at(at);
+  const bool all = offset == found->second.last;
+  found->second.confirmed = all ? end.offset : offset + 1;
+  return owned_position{at, end.owner_epoch, found->second.confirmed};
+}
+
+bool delivery_writer::owes_ack() const {
+  return mode_.ack &&
+         std::any_of(owed_.begin(), owed_.end(), [](const auto& o) {
+           return o.second.last >= o.second.confirmed;
+         });
+}
+
+void delivery_writer::release(
+    const std::vector<kafka::topic_partition>& partitions) {
+  for (const kafka::topic_partition& at : partitions)
+    open_.forget(at);
 }
 
 void delivery_writer::drop_all() {
@@ -125,7 +208,8 @@ void delivery_writer::drop_all() {
 void delivery_writer::forget() {
   drop_all();
   log_.clear();
-  sent_.clear();
+  logged_ = 0;
+  begin_membership();
 }
 
 void delivery_writer::drop(

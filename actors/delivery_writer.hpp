@@ -1,9 +1,11 @@
 #pragma once
 
+#include "actors/delivery_mode.hpp"
 #include "actors/environment.hpp"
 #include "actors/frame_maker.hpp"
 #include "actors/messages.hpp"
 #include "actors/mq_buffer.hpp"
+#include "actors/unconfirmed_window.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -31,19 +33,27 @@ class delivery_writer {
 
   delivery_writer(environment& shared, peer to);
 
-  /// How elements look from the next `flush` on.
-  void set_look(element look) { look_ = look; }
+  /// From the next record and `flush` on.
+  void set_mode(const delivery_mode& mode);
+  const delivery_mode& mode() const { return mode_; }
 
-  /// Keeps records until `flush`.
-  next add(delivery records) { return buffer_.add(std::move(records)); }
+  /// Keeps records until `flush`; those for which the window has no room wait
+  /// for it.
+  next add(delivery records);
 
   /// Makes frames of what waits, in order, each of at most `mq_limit` records
   /// and `max_frame_out` bytes (a larger single record goes alone; one above
   /// `max_record_out` is skipped and counts as sent). Not `all`: what does not
   /// fill a frame of `mq_limit` records goes on waiting, for an interval of its
-  /// own. With `confirm`, each frame asks for confirmation and is logged for
-  /// `membership`.
-  std::vector<ws::text> flush(std::uint64_t membership, bool confirm, bool all);
+  /// own; neither goes what the window has no room for. Where the peer's stack
+  /// confirms, each frame asks for it and is logged for `membership`.
+  std::vector<ws::text> flush(std::uint64_t membership, bool all);
+
+  /// Records that may be sent now.
+  std::size_t room() const;
+
+  /// So much of the window is used that it should be confirmed now.
+  bool window_filling() const;
 
   /// Drops what waits; all of it, or what is of these partitions or not of
   /// these topics. Its records count as never sent.
@@ -54,6 +64,17 @@ class delivery_writer {
   /// The peer has read all frames up to `sequence`.
   std::vector<confirmation> confirm(std::uint64_t sequence);
 
+  /// The client acknowledged this record and all before it; the position, when
+  /// that was sent in the present membership and not confirmed before.
+  std::optional<owned_position> acknowledge(const kafka::topic_partition& at,
+                                            std::int64_t offset);
+
+  /// The client owes an ack.
+  bool owes_ack() const;
+
+  /// These move away: they use none of the window any more.
+  void release(const std::vector<kafka::topic_partition>& partitions);
+
   /// Where what was sent in the present membership ends: of these partitions,
   /// or of all. Partitions of which nothing was sent are missing.
   std::vector<owned_position> sent(
@@ -61,7 +82,11 @@ class delivery_writer {
   std::vector<owned_position> sent() const;
 
   /// A new membership: what was sent before does not count for it.
-  void begin_membership() { sent_.clear(); }
+  void begin_membership() {
+    sent_.clear();
+    owed_.clear();
+    open_.clear();
+  }
 
   /// The connection is gone: lets go of everything.
   void forget();
@@ -79,22 +104,36 @@ class delivery_writer {
   struct sent_frame {
     std::uint64_t sequence = 0;
     std::uint64_t membership = 0;
+    std::size_t records = 0;
     std::vector<owned_position> ends;
   };
-  void add_record(frame_maker& frames, delivery& from);
+  bool by_pong() const;
+  bool add_record(frame_maker& frames, delivery& from);
+  void log_owed(const kafka::topic_partition& at, std::int64_t offset);
   void keep_rest(delivery from);
-  ws::text log(made_frame frame, std::uint64_t membership, bool confirm);
-  void log(std::uint64_t membership, std::vector<owned_position> ends);
+  ws::text log(made_frame frame, std::uint64_t membership);
+  void log(std::uint64_t membership, std::size_t records,
+           std::vector<owned_position> ends);
   void tell_message(const delivery& from, const protocol::record& record);
 
   environment& shared_;
   const peer to_;
-  element look_ = element::plain;
+  delivery_mode mode_;
   mq_buffer<delivery> buffer_;
   std::uint64_t sequence_ = 0;
   /// A list: empty, it costs an idle connection nothing.
   std::list<sent_frame> log_;
+  /// Records in it.
+  std::size_t logged_ = 0;
   std::map<kafka::topic_partition, owned_position> sent_;
+  /// By acks: the last record sent and the position confirmed, and what uses
+  /// the window.
+  struct owed {
+    std::int64_t last = -1;
+    std::int64_t confirmed = 0;
+  };
+  std::map<kafka::topic_partition, owed> owed_;
+  unconfirmed_window open_;
 };
 
 }  // namespace wskafka

@@ -35,7 +35,7 @@ void raise(std::vector<owned_position>& ends, owned_position end) {
 bool frame_maker::add(const protocol::record_batch& from,
                       const protocol::record& record,
                       std::uint32_t owner_epoch) {
-  if (open_.records == shared_.options.consumer.mq_limit)
+  if (open_.records == limit_)
     close();
   const std::size_t before = open_.payload.size();
   const bool taken = append(from, record);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/delivery_mode.hpp"
 #include "actors/environment.hpp"
 #include "actors/messages.hpp"
 
@@ -24,21 +25,13 @@ struct made_frame {
   std::vector<owned_position> ends;
 };
 
-/// How the elements of a delivery look.
-enum class element : std::uint8_t {
-  /// As the seed's.
-  plain,
-  /// Each with `meta`.
-  with_meta,
-};
-
-/// Makes frames of records, in order, each of at most `mq_limit` records and
+/// Makes frames of records, in order, each of at most `limit` records and
 /// `max_frame_out` bytes; a larger single record goes alone, and one above
 /// `max_record_out` is skipped and counted. Used by one actor.
 class frame_maker {
  public:
-  frame_maker(environment& shared, element look)
-      : shared_(shared), look_(look) {}
+  frame_maker(environment& shared, element look, std::size_t limit)
+      : shared_(shared), look_(look), limit_(limit) {}
 
   /// False when the record was skipped.
   bool add(const protocol::record_batch& from, const protocol::record& record,
@@ -54,6 +47,7 @@ class frame_maker {
 
   environment& shared_;
   const element look_;
+  const std::size_t limit_;
   made_frame open_;
   std::vector<made_frame> done_;
 };

@@ -34,6 +34,7 @@ using connection_actor = caf::typed_actor<
     caf::reacts_to<take_back>,            // Partitions move away.
     caf::reacts_to<flush_due>,            // mq_interval is over.
     caf::reacts_to<deadline_due>,         // A request has waited too long.
+    caf::reacts_to<ack_due>,              // Acks are owed for too long.
     caf::reacts_to<drain>,                // The server is stopping.
     caf::reacts_to<peer_closed>,          // Leave the group and quit.
     caf::reacts_to<describe>>;            // Tell your state.

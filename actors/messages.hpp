@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/delivery_mode.hpp"
 #include "actors/peer.hpp"
 #include "actors/start_point.hpp"
 #include "net/kafka/edge.hpp"
@@ -155,8 +156,7 @@ struct control_request {
   /// A subscribe without a group, and where it is to start; null: as it comes.
   bool broadcast = false;
   std::shared_ptr<const start_point> start;
-  /// Deliveries with `meta`.
-  bool meta = false;
+  delivery_mode mode;
   time_point deadline;
   /// Who waits for the end of a create; may be null.
   topics_watcher watcher;
@@ -164,8 +164,17 @@ struct control_request {
   std::shared_ptr<net::charge> held;
 };
 
+/// One entry of a client's ack.
+struct acked_record {
+  kafka::topic_partition at;
+  std::int64_t offset = 0;
+};
+
 /// What one inbox burst held for one connection, in this order.
 struct control_burst {
+  std::vector<acked_record> acks;
+  /// What those are charged with; null when there are none.
+  std::shared_ptr<net::charge> acks_held;
   std::vector<control_request> requests;
   /// All deliveries were written.
   bool written = false;
@@ -244,6 +253,9 @@ struct gave_back {
   std::vector<owned_position> positions;
 };
 
+/// A member that owes acks has waited too long.
+struct ack_due {};
+
 /// Be a member with these topics; replaces the member's earlier topics in this
 /// group. Answered by `subscription_ready` or `subscription_failed`.
 struct join_group {
@@ -251,6 +263,8 @@ struct join_group {
   std::uint64_t subscription = 0;
   peer from;
   group_member member;
+  /// It confirms by acks of its own, whatever `autoCommit` says.
+  bool acks = false;
 };
 
 /// The subscription for which the group was sought will not come about.
@@ -435,6 +449,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::settle_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::handover_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::union_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::linger_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::ack_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::starts_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::commit_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::place_due)

@@ -31,6 +31,13 @@ class mq_buffer {
             std::optional<std::chrono::milliseconds> interval)
       : limit_(limit), interval_(interval) {}
 
+  /// Other triggers from the next item on.
+  void set(std::size_t limit,
+           std::optional<std::chrono::milliseconds> interval) {
+    limit_ = limit;
+    interval_ = interval;
+  }
+
   next add(T item) {
     const bool first = items_.empty();
     messages_ += item.messages();
@@ -64,6 +71,7 @@ class mq_buffer {
 
   bool empty() const { return items_.empty(); }
   std::size_t messages() const { return messages_; }
+  std::size_t limit() const { return limit_; }
   /// What the items hold, each asked for its `bytes()`.
   std::size_t bytes() const {
     std::size_t sum = 0;
@@ -77,8 +85,8 @@ class mq_buffer {
   }
 
  private:
-  const std::size_t limit_;
-  const std::optional<std::chrono::milliseconds> interval_;
+  std::size_t limit_;
+  std::optional<std::chrono::milliseconds> interval_;
   std::vector<T> items_;
   std::size_t messages_ = 0;
   std::uint64_t generation_ = 0;

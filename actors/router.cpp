@@ -221,7 +221,8 @@ void router::send_bursts() {
     delayed_send(this, sent_ + gather_ - now_, flush_due{});
   for (entry* from : touched_) {
     control_burst burst = std::exchange(from->burst, {});
-    if (!burst.requests.empty() || burst.written || burst.confirmed != 0)
+    if (!burst.requests.empty() || !burst.acks.empty() || burst.written ||
+        burst.confirmed != 0)
       send(from->connection, std::move(burst));
     from->touched = false;
   }
@@ -317,6 +318,34 @@ static std::shared_ptr<const start_point> to_start_point(
   return start;
 }
 
+static delivery_mode to_mode(const protocol::subscribe_request& request) {
+  delivery_mode mode;
+  mode.look = request.meta ? element::with_meta : element::plain;
+  mode.ack = request.ack;
+  mode.window = request.window;
+  mode.flush_limit = request.flush_limit;
+  if (request.flush_interval)
+    mode.flush_interval = std::chrono::milliseconds(*request.flush_interval);
+  return mode;
+}
+
+void router::dispatch(entry& from, const protocol::ack_request& request) {
+  std::size_t bytes = 0;
+  for (const protocol::record_position& at : request.records) {
+    bytes += sizeof(acked_record) + at.topic.size();
+    from.burst.acks.push_back(
+        {{std::string(at.topic), at.partition}, at.offset});
+  }
+  if (bytes == 0)
+    return;
+  net::charge held(from.to.account, net::direction::in, bytes);
+  if (from.burst.acks_held)
+    from.burst.acks_held->merge(std::move(held));
+  else
+    from.burst.acks_held = std::make_shared<net::charge>(std::move(held));
+  touch(from);
+}
+
 void router::dispatch(entry& from, const protocol::subscribe_request& request) {
   control_request subscribe;
   subscribe.what = control_request::kind::subscribe;
@@ -325,7 +354,7 @@ void router::dispatch(entry& from, const protocol::subscribe_request& request) {
   subscribe.group = request.group.empty() ? shared_.options.consumer.group_id
                                           : std::string(request.group);
   subscribe.broadcast = request.broadcast;
-  subscribe.meta = request.meta;
+  subscribe.mode = to_mode(request);
   if (request.start)
     subscribe.start = to_start_point(*request.start);
   order(from, std::move(subscribe));

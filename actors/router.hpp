@@ -70,6 +70,7 @@ class router final : public router_actor::base {
   void dispatch(entry& from, const protocol::health_request& request);
   void dispatch(entry& from, const protocol::hello_request& request);
   void dispatch(entry& from, const protocol::ping_request& request);
+  void dispatch(entry& from, const protocol::ack_request& request);
   void dispatch(entry& from, const protocol::bad_request& request);
   void refuse(entry& from, const protocol::message& request,
               const protocol::failure& why);

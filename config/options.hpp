@@ -156,6 +156,8 @@ struct consumer_options {
   /// Handles that read what is older than that, and reads that wait for them.
   std::size_t history_readers = 2;
   std::size_t history_queue = 1000;
+  /// How long a client that acknowledges itself may owe acks without any.
+  milliseconds ack_timeout{300'000};
   /// Bound of librdkafka's prefetch queues, summed over all groups.
   std::size_t prefetch_budget = 512 * mebibyte;
   property_map librdkafka;

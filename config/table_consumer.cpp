@@ -103,6 +103,9 @@ void add_delivery(table_part& t) {
   t.number("history_queue", &consumer::history_queue, {1, 1'000'000}, "reads",
            "Most clients that are given what is older at a time; those beyond "
            "get LIMIT_REACHED.");
+  t.number("ack_timeout", &consumer::ack_timeout, {1000, 24 * hour}, "ms",
+           "How long a client of commit \"ack\" may have records outstanding "
+           "without acknowledging any; then it is closed as slow.");
   t.number("prefetch_budget", &consumer::prefetch_budget, {mebibyte, tebibyte},
            "bytes", "What records fetched ahead may hold, over all groups.");
 }

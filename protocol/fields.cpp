@@ -88,7 +88,8 @@ void publish_fields::clear() {
 
 void subscribe_fields::clear() {
   if (any) {
-    for (field* f : {&broadcast, &meta, &from, &from_time}) {
+    for (field* f : {&broadcast, &meta, &commit, &window, &flush, &flush_limit,
+                     &flush_interval, &from, &from_time}) {
       *f = field{};
     }
     from_list.clear();
@@ -104,6 +105,7 @@ void fields::clear(std::size_t most_names) {
   publish.clear();
   subscribe.clear();
   names.clear(most_names);
+  listed.clear();
   envelope_keys.clear();
   payload_keys.clear();
   broken_key = false;

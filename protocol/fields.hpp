@@ -127,6 +127,12 @@ struct publish_fields {
 struct subscribe_fields {
   field broadcast;
   field meta;
+  field commit;
+  field window;
+  field flush;
+  /// Of `p.flush`, where that is an object of these keys alone.
+  field flush_limit;
+  field flush_interval;
   field from;
   /// `p.from.timestamp`, where `p.from` is an object of that key alone.
   field from_time;
@@ -152,6 +158,8 @@ struct fields {
   field limit;
   field offset;
   publish_fields publish;
+  /// The objects in `p`, when it is a list.
+  position_list listed;
   subscribe_fields subscribe;
   /// The elements of `p`, or of `p.t`, whichever is a list.
   name_list names;

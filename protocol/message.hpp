@@ -95,9 +95,24 @@ struct subscribe_request {
   std::string_view group;
   /// No group: every record, like all others who ask for it.
   bool broadcast = false;
-  /// Deliveries with `meta`.
+  /// Deliveries with `meta`; true with `ack`.
   bool meta = false;
+  /// The client confirms by `ack_request`.
+  bool ack = false;
+  /// Most records sent and not confirmed; 0: any number.
+  std::size_t window = 0;
+  /// The mq buffer's triggers, within the server's; absent: those.
+  std::optional<std::size_t> flush_limit;
+  std::optional<std::int64_t> flush_interval;
   std::optional<subscribe_start> start;
+};
+
+/// `notif` `ack`: these records and all before them in their partitions were
+/// processed. Not answered when it can be read.
+struct ack_request {
+  envelope head;
+  /// The offsets are those of records.
+  std::vector<record_position> records;
 };
 
 /// `topic` `unsubscribe`.
@@ -138,6 +153,6 @@ struct bad_request {
 using message =
     std::variant<publish_request, create_request, list_request,
                  subscribe_request, unsubscribe_request, health_request,
-                 hello_request, ping_request, bad_request>;
+                 hello_request, ping_request, ack_request, bad_request>;
 
 }  // namespace wskafka::protocol

@@ -181,9 +181,10 @@ refusal read_more(publish_request& request, const reader& from,
 message publish(const fields& found, const envelope& head, const limits& bounds,
                 frame_storage& store) {
   if (told(found.a) && found.a.text != "create") {
-    return refuse(head, error_code::unknown_action,
-                  "notif has no action " + quoted(found.a.text) +
-                      "; it has \"create\", which may be left out.");
+    return refuse(
+        head, error_code::unknown_action,
+        "notif has no action " + quoted(found.a.text) +
+            "; it has \"create\", which may be left out, and \"ack\".");
   }
   if (found.p.what != kind::object) {
     return refuse_value(head, found.p, "p", "an object with t and m");

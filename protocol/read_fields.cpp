@@ -71,6 +71,30 @@ void read_names(field& to, name_list& names, ondemand::value value) {
   }
 }
 
+void read_position(position_list& to, ondemand::object object);
+
+// Reads a list of names or of positions, or any other value like `read`.
+void read_list(fields& to, ondemand::value value) {
+  if (value.type() != ondemand::json_type::array) {
+    read(to.p, value);
+    return;
+  }
+  to.p.repeated = to.p.what != kind::absent;
+  to.p.what = kind::array;
+  for (ondemand::value element : value.get_array()) {
+    field name;
+    if (element.type() == ondemand::json_type::string) {
+      read_string(name, element);
+      to.listed.add_malformed();
+    } else if (element.type() == ondemand::json_type::object) {
+      read_position(to.listed, element.get_object());
+    } else {
+      to.listed.add_malformed();
+    }
+    to.names.add(name);
+  }
+}
+
 // Calls `take(key, value)` for each field of the object.
 template <class Take>
 void each_field(ondemand::object object, key_set& keys, bool& broken_key,
@@ -142,6 +166,27 @@ void read_start(subscribe_fields& to, ondemand::value value) {
   }
 }
 
+// An object of a limit and an interval, or any other value like `read`.
+void read_flush(subscribe_fields& to, ondemand::value value) {
+  if (value.type() != ondemand::json_type::object) {
+    read(to.flush, value);
+    return;
+  }
+  to.flush.what = kind::object;
+  for (auto entry : value.get_object()) {
+    std::string_view key;
+    if (entry.unescaped_key().get(key) != simdjson::SUCCESS) {
+      to.flush.repeated = true;
+    } else if (key == "limit") {
+      read(to.flush_limit, entry.value());
+    } else if (key == "interval") {
+      read(to.flush_interval, entry.value());
+    } else {
+      to.flush.repeated = true;
+    }
+  }
+}
+
 // Keys that only some subscribes have; false when it is none of them.
 bool read_more(subscribe_fields& to, std::string_view key,
                ondemand::value value) {
@@ -149,6 +194,12 @@ bool read_more(subscribe_fields& to, std::string_view key,
     read(to.broadcast, value);
   } else if (key == "meta") {
     read(to.meta, value);
+  } else if (key == "commit") {
+    read(to.commit, value);
+  } else if (key == "window") {
+    read(to.window, value);
+  } else if (key == "flush") {
+    read_flush(to, value);
   } else if (key == "from") {
     read_start(to, value);
   } else {
@@ -216,7 +267,7 @@ void read_more(publish_fields& to, std::string_view key,
 
 void read_payload(fields& to, ondemand::value value) {
   if (value.type() != ondemand::json_type::object) {
-    read_names(to.p, to.names, value);
+    read_list(to, value);
     if (to.p.what == kind::string) {
       to.names.add(to.p);
     }

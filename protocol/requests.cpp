@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -118,6 +119,24 @@ message health(const fields& found, const envelope& head) {
   return request;
 }
 
+message acknowledge(const fields& found, const envelope& head) {
+  if (found.p.what != kind::array || found.listed.malformed()) {
+    return refuse_value(head, found.p, "p",
+                        "a list of {topic, partition, offset}");
+  }
+  ack_request request;
+  request.head = head;
+  for (const listed_position& one : found.listed.positions()) {
+    if (one.partition > std::numeric_limits<std::int32_t>::max()) {
+      return refuse(head, error_code::invalid_request,
+                    "p names a partition that is no 32-bit number.");
+    }
+    request.records.push_back(
+        {one.topic, static_cast<std::int32_t>(one.partition), one.offset});
+  }
+  return request;
+}
+
 message to_message(fields& found, const envelope& head, const limits& bounds,
                    bool strict, frame_storage& store) {
   if (auto refused = check_envelope(found, head, bounds)) {
@@ -127,6 +146,9 @@ message to_message(fields& found, const envelope& head, const limits& bounds,
     if (auto refused = check_keys(found, head)) {
       return std::move(*refused);
     }
+  }
+  if (found.t.text == "notif" && found.a.text == "ack") {
+    return acknowledge(found, head);
   }
   if (found.t.text == "notif") {
     return publish(found, head, bounds, store);
@@ -155,7 +177,8 @@ void append_request(std::vector<message>& out, fields& found,
   out.push_back(
       to_message(found, head_of(found, bounds), bounds, strict, store));
   if (auto* refused = std::get_if<bad_request>(&out.back())) {
-    refused->publish = found.t.text == "notif" && !found.t.repeated;
+    refused->publish =
+        found.t.text == "notif" && !found.t.repeated && found.a.text != "ack";
   }
 }
 

@@ -1,6 +1,7 @@
 #include "protocol/topic_requests.hpp"
 
 #include "protocol/refuse.hpp"
+#include "protocol/subscribe_delivery.hpp"
 #include "protocol/subscribe_start.hpp"
 
 #include <algorithm>
@@ -85,10 +86,6 @@ message subscribe(const fields& found, const envelope& head,
   if (broadcast.what != kind::absent && broadcast.what != kind::boolean) {
     return refuse_value(head, broadcast, "p.broadcast", "true or false");
   }
-  const field& meta = found.subscribe.meta;
-  if (meta.what != kind::absent && meta.what != kind::boolean) {
-    return refuse_value(head, meta, "p.meta", "true or false");
-  }
   const bool to_all = broadcast.json == "true";
   if (to_all && named) {
     return refuse(head, error_code::invalid_request,
@@ -100,8 +97,14 @@ message subscribe(const fields& found, const envelope& head,
       return refuse_name(head, std::move(*sentence));
     }
   }
-  subscribe_request request{head,   found.names.names(), group.text,
-                            to_all, meta.json == "true", std::nullopt};
+  subscribe_request request;
+  request.head = head;
+  request.topics = found.names.names();
+  request.group = group.text;
+  request.broadcast = to_all;
+  if (auto wrong = read_delivery(found, head, request)) {
+    return std::move(*wrong);
+  }
   if (auto wrong = read_start(found, head, request)) {
     return std::move(*wrong);
   }

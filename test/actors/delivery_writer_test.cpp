@@ -21,7 +21,7 @@ struct writing {
     return *made;
   }
   std::vector<ws::text> flush(bool all = true) {
-    return writer().flush(1, true, all);
+    return writer().flush(1, all);
   }
 
   test::actor_world w;
@@ -150,8 +150,9 @@ TEST_CASE_FIXTURE(writing, "a skipped record right behind a full frame") {
 }
 
 TEST_CASE_FIXTURE(writing, "without confirmation nothing is logged") {
+  w.options.consumer.auto_commit = false;
   writer().add(delivered(w.open(1), "t", 0, {"a"}));
-  const auto frames = writer().flush(1, false, true);
+  const auto frames = writer().flush(1, true);
   REQUIRE(frames.size() == 1);
   CHECK(frames[0].confirm == 0);
   CHECK(writer().unconfirmed_frames() == 0);
@@ -178,10 +179,10 @@ TEST_CASE_FIXTURE(writing, "the log is bounded, and loses nothing by it") {
 
 TEST_CASE_FIXTURE(writing, "confirmations name the membership they are of") {
   writer().add(delivered(w.open(1), "t", 0, {"a"}));
-  writer().flush(1, true, true);
+  writer().flush(1, true);
   writer().begin_membership();
   writer().add(delivered(w.open(1), "u", 0, {"b"}, 2, 2));
-  const auto frames = writer().flush(2, true, true);
+  const auto frames = writer().flush(2, true);
   CHECK(writer().sent().size() == 1);
   const auto confirmed = writer().confirm(frames.at(0).confirm);
   REQUIRE(confirmed.size() == 2);
