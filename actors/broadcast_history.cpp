@@ -47,9 +47,9 @@ void broadcast_history::add(std::vector<batch_ptr> batches) {
   flushes_.push_back(
       {std::move(batches),
        {},
-       size,
+       0,
        net::shared_charge(shared_.book, net::direction::out, size)});
-  bytes_ += size;
+  grow(flushes_.back(), size);
   const std::size_t half = shared_.book.bounds(net::direction::out).process / 2;
   while (flushes_.size() > 1 &&
          (bytes_ > most_ || shared_.book.held(net::direction::out) > half))
@@ -61,12 +61,21 @@ const std::vector<broadcast_frame>& broadcast_history::frames_of(flush& one,
   auto& frames = one.frames[static_cast<std::size_t>(look)];
   if (!frames) {
     frames = make_frames(shared_, look, one.batches, {});
-    for (const broadcast_frame& each : *frames) {
-      one.bytes += each.frame->size();
-      bytes_ += each.frame->size();
-    }
+    for (const broadcast_frame& each : *frames)
+      grow(one, each.frame->size());
   }
   return *frames;
+}
+
+void broadcast_history::grow(flush& by, std::size_t bytes) {
+  by.bytes += bytes;
+  bytes_ += bytes;
+  shared_.count.history_bytes += bytes;
+}
+
+void broadcast_history::shrink(std::size_t bytes) {
+  bytes_ -= bytes;
+  shared_.count.history_bytes -= bytes;
 }
 
 void broadcast_history::drop_oldest() {
@@ -75,7 +84,7 @@ void broadcast_history::drop_oldest() {
     std::int64_t& begin = begins_[batch->partition];
     begin = std::max(begin, batch->records.back().offset + 1);
   }
-  bytes_ -= oldest.bytes;
+  shrink(oldest.bytes);
   flushes_.pop_front();
   ++first_;
 }
@@ -83,7 +92,7 @@ void broadcast_history::drop_oldest() {
 void broadcast_history::clear() {
   first_ = end();
   flushes_.clear();
-  bytes_ = 0;
+  shrink(bytes_);
   begins_ = ends_;
 }
 

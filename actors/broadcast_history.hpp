@@ -30,6 +30,9 @@ class broadcast_history {
 
   broadcast_history(environment& shared, std::size_t most_bytes)
       : shared_(shared), most_(most_bytes) {}
+  broadcast_history(const broadcast_history&) = delete;
+  broadcast_history& operator=(const broadcast_history&) = delete;
+  ~broadcast_history() { clear(); }
 
   /// A partition begins here, or goes on here: nothing is known of what lies
   /// before.
@@ -81,6 +84,8 @@ class broadcast_history {
   };
   std::uint64_t end() const { return first_ + flushes_.size(); }
   const std::vector<broadcast_frame>& frames_of(flush& one, element look);
+  void grow(flush& by, std::size_t bytes);
+  void shrink(std::size_t bytes);
   void drop_oldest();
 
   environment& shared_;

@@ -31,6 +31,10 @@ struct counters {
   /// Hand-overs whose old owner did not confirm in time.
   count handover_timeouts{0};
 
+  /// Not a count: bytes that broadcasts keep for those who come back, part of
+  /// what the ledger holds.
+  count history_bytes{0};
+
   // Commits and rebalances.
   count commits{0};
   count commit_failures{0};

@@ -25,6 +25,14 @@ json budget_state(const net::ledger& book, net::direction way) {
   return {{"held", book.held(way)}, {"budget", book.bounds(way).process}};
 }
 
+json ledger_state(const environment& shared) {
+  json out = budget_state(shared.book, net::direction::out);
+  // Of what is held; the rest waits for somebody.
+  out["history"] = shared.count.history_bytes.load();
+  return {{"in", budget_state(shared.book, net::direction::in)},
+          {"out", std::move(out)}};
+}
+
 json counter_state(const counters& c) {
   return {
       {"requests", c.requests.load()},
@@ -196,9 +204,7 @@ json health_reports::server_state() const {
         {"name", broker.name},
         {"handles", broker.handles},
         {"last_error", broker.last_error}}},
-      {"ledger",
-       {{"in", budget_state(shared_.book, net::direction::in)},
-        {"out", budget_state(shared_.book, net::direction::out)}}},
+      {"ledger", ledger_state(shared_)},
       {"counters", counter_state(shared_.count)},
       {"publishing",
        {{"handed_over", producer.handed_over},

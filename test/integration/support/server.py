@@ -117,7 +117,10 @@ class Server:
             # Where connections are limited one may still have to go.
             with contextlib.suppress(ConnectionError, Closed):
                 last = self._ledger()
-                return last["in"]["held"] == last["out"]["held"] == 0
+                # What broadcasts keep for those who come back waits for
+                # nobody.
+                kept = last["out"]["history"]
+                return last["in"]["held"] == last["out"]["held"] - kept == 0
             if self.process.poll() is not None:
                 raise RuntimeError(self.death())
         try:
