@@ -5,14 +5,15 @@ import resource
 
 from support import run
 from support.broadcasts import answered, ask, by_partition, listed
+from support.broker import create_topic
 from support.client import Closed
-from support.lives import Life
+from support.lives import Life, live
 from support.process import threads
 from support.resuming import ResumeCase, numbered
 from support.stream import Stream
 from support.wait import until_blocking
 
-FOLLOWERS = 12
+FOLLOWERS = 10
 CROWD = 5000
 LATE = 200
 END = 50_000
@@ -22,36 +23,55 @@ class Resume(ResumeCase):
     # -- the seam
 
     def test_the_seam_of_one_partition(self):
-        self.come_and_go(1, 100_000, broadcast_history=65_536)
-
-    def test_the_seam_mostly_in_memory(self):
-        self.come_and_go(1, 100_000)
+        create_topic(self.kafka, self.topic, 1)
+        with self.seam(broadcast_history=65_536) as server:
+            self.come_and_go(1, 100_000, [server])
 
     def test_the_seam_of_three_partitions(self):
-        self.come_and_go(3, 30_000, broadcast_history=65_536)
+        create_topic(self.kafka, self.topic, 3)
+        with self.seam(broadcast_history=65_536) as server:
+            self.come_and_go(3, 30_000, [server])
 
-    def come_and_go(self, partitions, count, **consumer):
-        """While the log grows as fast as it is read."""
-        consumer.update(mq_limit=self.dice.randrange(20, 1000),
-                        mq_interval=self.dice.randrange(1, 20))
+    def test_the_seams_of_two_gateways(self):
+        """One of them is behind, so that what the other has sent may be yet to
+        come there."""
+        create_topic(self.kafka, self.topic, 1)
+        with self.seam() as one, \
+                self.seam(mq_limit=10_000, mq_interval=200) as behind:
+            self.come_and_go(1, 60_000, [one, behind])
+
+    def seam(self, **consumer):
+        consumer = {"mq_limit": self.dice.randrange(20, 1000),
+                    "mq_interval": self.dice.randrange(1, 20), **consumer}
         # Room for all there is: nobody is closed as slow.
         websocket = {"connection_out_bytes": 16 << 20,
                      "max_frame_out": self.dice.randrange(1024, 30_000)}
         print(websocket, consumer)
-        with self.serve(websocket, partitions, **consumer) as server:
-            with Stream(self.kafka.bootstrap, self.topic, partitions, count,
-                        20_000 // partitions) as stream:
-                lives = [Life(f"{self.seed} {number}", server.url, self.topic,
-                              stream, number == 0)
-                         for number in range(FOLLOWERS)]
-                for life in lives:
-                    life.start()
-                for life in lives:
-                    life.join()
-            print("lives", [life.follower.lives for life in lives])
-            for life in lives:
-                if life.failure:
-                    raise life.failure
+        return self.gateway(websocket, **consumer)
+
+    def come_and_go(self, partitions, count, servers):
+        """While the log grows as fast as it is read."""
+        urls = [server.url for server in servers]
+        with Stream(self.kafka.bootstrap, self.topic, partitions, count,
+                    15_000 // partitions) as stream:
+            # Somebody is at each of them all the time.
+            lives = [Life(f"{self.seed} {number}", urls, self.topic, stream,
+                          stays_at) for number, stays_at in
+                     enumerate([*urls, *[None] * FOLLOWERS])]
+            live(lives, stream)
+
+    def test_who_is_ahead_of_the_gateway_gets_nothing_again(self):
+        """It saw elsewhere what the gateway has yet to send."""
+        with self.serve(mq_limit=100, mq_interval=3_600_000) as server:
+            keeper, ahead = self.follower(server), self.follower(server)
+            keeper.begin("latest", {0: 0})
+            self.write(numbered(0, 90))
+            ahead.next = {0: 50}
+            ahead.resume()
+            # Now it sends all of them.
+            self.write(numbered(90, 100))
+            for each in keeper, ahead:
+                each.take_until(lambda at: at[0] == 100)
 
     # -- crowds
 

@@ -1,4 +1,7 @@
 """Broadcast subscriptions, and who follows one over many connections."""
+import contextlib
+import socket
+
 from support.raw import Raw
 
 
@@ -108,6 +111,12 @@ class Follower:
                     self._fail(f"{what}: {message}")
                 return
             self._check(message)
+
+    def interrupt(self):
+        """Ends whatever waits for it, from any thread."""
+        if self.client:
+            with contextlib.suppress(OSError):  # closed already
+                self.client.socket.shutdown(socket.SHUT_RDWR)
 
     def drop(self):
         """Whatever state it is in."""

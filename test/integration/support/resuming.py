@@ -38,10 +38,14 @@ class ResumeCase(unittest.TestCase):
     def write(self, lines):
         kcat.write_lines(self.kafka.bootstrap, self.topic, lines)
 
-    @contextlib.contextmanager
     def serve(self, websocket=None, partitions=1, **consumer):
-        """A server that is clean in the end, and a new topic."""
+        """A new topic, and a server for it."""
         create_topic(self.kafka, self.topic, partitions)
+        return self.gateway(websocket, **consumer)
+
+    @contextlib.contextmanager
+    def gateway(self, websocket=None, **consumer):
+        """A server that is clean in the end."""
         # What a topic keeps in memory is charged until it is given up.
         consumer.setdefault("group_linger", 0)
         config = {"websocket_config": websocket or {},

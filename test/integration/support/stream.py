@@ -9,16 +9,20 @@ CHUNK = 500
 
 class Stream:
     """Appends `partition:number` to each partition, by a kcat for each, from 0
-    up to `count`: as fast as they can, but at most `ahead` records before whom
-    `pace` tells of. `with` runs it in a thread of its own."""
+    up to `count`: as fast as they can, but at most `ahead` records before any
+    reader, so that all of them come to where it grows. `with` runs it in a
+    thread of its own."""
 
     def __init__(self, bootstrap, topic, partitions, count, ahead):
         self.partitions = partitions
         self.count = count
         self._ahead = ahead
-        # Handed over so far, of each partition; how far the slowest one is.
+        # Handed over so far, of each partition; how many of them all are there
+        # for certain.
         self.written = 0
         self.seen = 0
+        # How far each reader is.
+        self._readers = {}
         self._ended = False
         self._changed = threading.Condition()
         self._kcats = [
@@ -32,7 +36,8 @@ class Stream:
             with self._changed:
                 self._changed.wait_for(
                     lambda: self._ended
-                    or self.written < self.seen + self._ahead)
+                    or self.written - self._ahead
+                    < min(self._readers.values(), default=self.written))
                 if self._ended:
                     return
             until = min(self.written + CHUNK, self.count)
@@ -47,10 +52,18 @@ class Stream:
         for kcat in self._kcats:
             kcat.stdin.close()
 
-    def pace(self, read):
-        """Somebody has read so many of each partition."""
+    def read(self, reader, count):
+        """It has that many of each partition."""
+        if count - self._readers.get(reader, -CHUNK) < CHUNK:
+            return
         with self._changed:
-            self.seen = read
+            self._readers[reader] = count
+            self.seen = max(self.seen, count)
+            self._changed.notify_all()
+
+    def leave(self, reader):
+        with self._changed:
+            self._readers.pop(reader, None)
             self._changed.notify_all()
 
     def grow(self, more):
