@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -52,6 +53,8 @@ struct broadcast_feed {
   std::uint64_t question = 0;
   std::uint64_t read_number = 0;
   std::shared_ptr<kafka::history_read> read;
+  /// Which partitions it brings.
+  std::set<std::int32_t> reads;
   /// Where memory began when the read did: a log that ends has all below it.
   partition_positions read_covers;
 

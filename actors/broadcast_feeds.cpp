@@ -142,9 +142,12 @@ void broadcast::prepare(member& m) {
 void broadcast::begin_read(member& m) {
   broadcast_feed& f = *m.feed;
   std::vector<kafka::position> from;
+  f.reads.clear();
   for (const auto& [partition, begin] : history_.begins())
-    if (f.next.at[partition] < begin)
+    if (f.next.at[partition] < begin) {
       from.push_back({{topic_, partition}, f.next.at[partition]});
+      f.reads.insert(partition);
+    }
   const std::uint64_t number = ask_as(m);
   auto begun = past_->begin(
       std::move(from), std::make_shared<past_listener>(number, past_inbox_),
@@ -229,11 +232,14 @@ void broadcast::take(member& m, kafka::history_failed& failed) {
     locate(m);
 }
 
-/// Is what is still missed in memory?
+/// Is what is still missed in memory? What was when the read began may have
+/// left it since: that is another read.
 void broadcast::go_on(member& m) {
-  if (!history_.covers(m.feed->next.at))
-    return;
-  end_read(*m.feed);
+  broadcast_feed& f = *m.feed;
+  for (const auto& [partition, begin] : history_.begins())
+    if (f.next.at[partition] < begin && f.reads.count(partition) > 0)
+      return;
+  end_read(f);
   feed(m);
 }
 

@@ -138,6 +138,40 @@ TEST_CASE_FIXTURE(feed_talk, "what is older comes from Kafka, to the seam") {
   CHECK(read().payer->held(net::direction::out) == 0);
 }
 
+TEST_CASE_FIXTURE(feed_talk, "what leaves memory during a read is read next") {
+  w.kafka.set_topic("a", 2);
+  w.options.consumer.broadcast_history = 1;
+  begin();
+  tails_begin_at(10);
+  open(1);
+  ask(1, R"("a")");
+  tails().start(2);
+  w.run();
+  tails().fetch({"a", 1}, 1);
+  w.run();
+  open(2);
+  resume(2, R"([{"topic":"a","partition":0,"offset":8},)"
+            R"({"topic":"a","partition":1,"offset":0}])");
+  tell_ranges();
+  read_tells(kafka::history_begun{});
+  answered(2);
+  CHECK(read().from.size() == 1);
+  // Memory has room for one flush.
+  produce(1);
+  read_gives(8, 11);
+  CHECK(got(2) == offsets(8, 11));
+  REQUIRE(w.kafka.past->reads.size() == 2);
+  REQUIRE(read().from.size() == 1);
+  CHECK(read().from[0].at.partition == 1);
+  CHECK(read().from[0].offset == 0);
+  read().tell_records(1, 0, 1);
+  w.run();
+  CHECK(got(2) == offsets(0, 1));
+  CHECK(read().ended);
+  produce(1);
+  CHECK(got(2) == offsets(11, 12));
+}
+
 TEST_CASE_FIXTURE(feed_talk, "a read is paid for until it is written") {
   begin();
   tails_begin_at(10);

@@ -8,6 +8,7 @@ import resource
 import unittest
 
 from support import kcat, run
+from support.broadcasts import subscribe
 from support.broker import broker, create_topic, unique
 from support.client import Closed
 from support.process import connections_to, threads
@@ -18,13 +19,6 @@ from support.wait import until_blocking
 SUBSCRIBERS = 10_000
 RECORDS = 200
 ROUNDS = 60
-
-
-def subscribe(client, topic):
-    reply = client.request(id=1, t="topic", a="subscribe",
-                           p={"t": [topic], "broadcast": True})
-    if reply.get("s") != 0:
-        raise AssertionError(f"subscribe: {reply}")
 
 
 def write(kafka, topic, values):

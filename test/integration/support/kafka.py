@@ -1,6 +1,8 @@
 """A real broker of one version, for the length of a test run."""
+import json
 import os
 import subprocess
+import tempfile
 
 from support.server import ROOT
 
@@ -26,6 +28,17 @@ class Kafka:
         """Runs Kafka's own command, such as `groups`; its output."""
         return self._run(args[0], "--bootstrap-server", self.bootstrap,
                          *args[1:])
+
+    def delete_records(self, topic, partition, before):
+        """As retention does: the partition begins there."""
+        with tempfile.NamedTemporaryFile("w") as file:
+            json.dump({"version": 1, "partitions": [
+                {"topic": topic, "partition": partition, "offset": before}]},
+                file)
+            file.flush()
+            self._run("tool", "org.apache.kafka.tools.DeleteRecordsCommand",
+                      "--bootstrap-server", self.bootstrap,
+                      "--offset-json-file", file.name)
 
     def produce(self, topic, lines):
         """By Kafka's console producer: in each line key, tab, value."""

@@ -12,6 +12,16 @@ def threads(pid):
     return len(os.listdir(f"/proc/{pid}/task"))
 
 
+def kafka_clients(pid):
+    """How many clients of librdkafka's the process has: each has one thread of
+    that name."""
+    names = []
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(OSError):  # ended meanwhile
+            names.append((task / "comm").read_text())
+    return names.count("rdk:main\n")
+
+
 def tcp_sockets(pid):
     """The process's own (IPv4): (state, local port, remote port) of each."""
     inodes = set()
