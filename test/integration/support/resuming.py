@@ -48,7 +48,9 @@ class ResumeCase(unittest.TestCase):
         """A server that is clean in the end."""
         # What a topic keeps in memory is charged until it is given up.
         consumer.setdefault("group_linger", 0)
-        config = {"websocket_config": websocket or {},
+        # Who waits for its turn to be read by the test answers no ping.
+        config = {"websocket_config": {"ping_interval": 3_600_000,
+                                       **(websocket or {})},
                   "consumer_config": consumer}
         with Server(config, self.kafka.bootstrap) as server:
             yield server
