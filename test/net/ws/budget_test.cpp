@@ -40,13 +40,15 @@ TEST_SUITE("net/ws/budget") {
     std::mutex mutex;
     std::deque<ws::received> waiting;
     std::size_t most_held = 0;
+    int came = 0;
+    constexpr int count = 200'000;
     server.events.on_frame = [&](ws::received&& frame) {
       std::lock_guard<std::mutex> guard(mutex);
       waiting.push_back(std::move(frame));
+      ++came;
     };
     server.start();
     auto client = server.open();
-    constexpr int count = 200'000;
     std::thread sender([&] {
       std::string bytes;
       for (int i = 0; i < count; ++i) {
@@ -60,13 +62,19 @@ TEST_SUITE("net/ws/budget") {
     int next = 0;
     bool in_order = true;
     bool refused = false;
+    std::uint64_t pauses = 0;
     CHECK(server.until([&] {
       most_held = std::max(most_held, server.book->held(in));
+      const std::uint64_t now = server.count().read_pauses;
       std::deque<ws::received> taken;
       {
         std::lock_guard<std::mutex> guard(mutex);
+        // Nothing is let go of before the next pause, or the end.
+        if (now == pauses && came < count)
+          return false;
         taken.swap(waiting);
       }
+      pauses = now;
       for (const auto& frame : taken) {
         in_order = in_order && frame.text == std::to_string(next++);
         refused = refused || frame.refused;
