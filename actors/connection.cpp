@@ -131,7 +131,14 @@ void connection::flush(bool all) {
   await_acks(owed);
 }
 
+/// What waited for room in the window, and for nothing else.
+void connection::go_on_if(bool blocked) {
+  if (blocked && writer_.room() > 0)
+    flush(true);
+}
+
 void connection::confirm(std::uint64_t sequence) {
+  const bool blocked = writer_.room() == 0;
   for (auto& confirmed : writer_.confirm(sequence)) {
     const auto link = links_.find(confirmed.membership);
     if (link != links_.end())
@@ -140,8 +147,7 @@ void connection::confirm(std::uint64_t sequence) {
                                writer_.unconfirmed_frames() == 0});
   }
   forget_links();
-  if (writer_.mode().window > 0)
-    flush(true);
+  go_on_if(blocked);
 }
 
 /// Where nothing is outstanding an earlier membership is over for good.
@@ -158,11 +164,13 @@ void connection::forget_links() {
 void connection::on_take_back(const take_back& order) {
   if (!subscription_ || order.subscription < subscription_->membership)
     return;
+  const bool blocked = writer_.room() == 0;
   writer_.drop(order.partitions);
   writer_.release(order.partitions);
   send(subscription_->link,
        gave_back{to_.ref.ws, order.order, writer_.sent(order.partitions)});
   shared_.sockets.send({to_.ref, ws::confirm_now{}});
+  go_on_if(blocked);
 }
 
 /// Ends the subscription: what is unsent is dropped and goes to others.

@@ -129,6 +129,7 @@ class connection final : public connection_actor::base {
   void confirm(std::uint64_t sequence);
   void arm_flush();
   void flush(bool all);
+  void go_on_if(bool blocked);
   void forget_links();
   void leave(bool gone);
   void quit_if_done();

@@ -9,6 +9,7 @@ namespace wskafka {
 /// An ack for a partition that went to somebody else changes nothing, nor does
 /// one for a record that was not sent: both are normal after a rebalance.
 void connection::acknowledge(const std::vector<acked_record>& acks) {
+  const bool blocked = writer_.room() == 0;
   std::vector<owned_position> confirmed;
   for (const acked_record& ack : acks) {
     if (auto end = writer_.acknowledge(ack.at, ack.offset))
@@ -22,7 +23,7 @@ void connection::acknowledge(const std::vector<acked_record>& acks) {
   send(subscription_->link,
        positions_confirmed{to_.ref.ws, std::move(confirmed),
                            !writer_.owes_ack()});
-  flush(true);
+  go_on_if(blocked);
 }
 
 /// Whoever owes an ack for too long is closed.

@@ -198,6 +198,35 @@ TEST_CASE_FIXTURE(window_talk, "a partition that moves uses no window") {
   CHECK(frames() == frame_list{{"7"}});
 }
 
+TEST_CASE_FIXTURE(window_talk, "what waits goes on when one moves away") {
+  subscribe_with(with_window(2, true));
+  deliver_values(0, {"0", "1"});
+  auto other = delivered(w.open(1), "a", 7, {"7"}, number, 9);
+  auto batch = std::make_shared<protocol::record_batch>(*other.batch);
+  batch->partition = 1;
+  other.batch = std::move(batch);
+  deliver_records(std::move(other));
+  CHECK(frames() == frame_list{{"0", "1"}});
+  take_back order;
+  order.subscription = number;
+  order.partitions = {{"a", 0}};
+  tell(std::move(order));
+  CHECK(frames() == frame_list{{"7"}});
+}
+
+TEST_CASE_FIXTURE(window_talk, "an ack does not cut the interval short") {
+  w.options.consumer.mq_interval = milliseconds(100);
+  subscribe_with(with_window(10, true));
+  deliver_values(0, {"0"});
+  w.advance(milliseconds(101));
+  CHECK(frames() == frame_list{{"0"}});
+  deliver_values(1, {"1"});
+  ack(0);
+  CHECK(frames().empty());
+  w.advance(milliseconds(101));
+  CHECK(frames() == frame_list{{"1"}});
+}
+
 TEST_CASE_FIXTURE(window_talk, "triggers of its own, within the server's") {
   w.options.consumer.mq_interval = milliseconds(100);
   w.options.consumer.mq_limit = 5;
