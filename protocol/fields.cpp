@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 namespace wskafka::protocol {
 
@@ -34,11 +35,14 @@ void name_list::add(const field& element) {
 
 void position_list::add(const field& topic, const field& partition,
                         const field& offset) {
-  listed_position one;
+  std::int64_t number = 0;
+  record_position one;
   one.topic = topic.text;
   if (topic.what == kind::string && !topic.repeated && !partition.repeated &&
-      !offset.repeated && read_number(partition, one.partition) &&
+      !offset.repeated && read_number(partition, number) &&
+      number <= std::numeric_limits<std::int32_t>::max() &&
       read_number(offset, one.offset)) {
+    one.partition = static_cast<std::int32_t>(number);
     positions_.push_back(one);
   } else {
     malformed_ = true;

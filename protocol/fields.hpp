@@ -1,5 +1,7 @@
 #pragma once
 
+#include "protocol/message.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -54,13 +56,6 @@ class name_list {
   std::vector<std::string_view> sorted_;
 };
 
-/// One element of a list of positions. Numbers are from 0 on.
-struct listed_position {
-  std::string_view topic;
-  std::int64_t partition = 0;
-  std::int64_t offset = 0;
-};
-
 /// The elements of a list of positions, in order.
 class position_list {
  public:
@@ -70,14 +65,15 @@ class position_list {
   }
   /// Each must have been there once.
   void add(const field& topic, const field& partition, const field& offset);
-  /// An element was no object of exactly these three keys.
+  /// An element was no object of exactly these three keys, with numbers from 0
+  /// on that fit.
   void add_malformed() { malformed_ = true; }
 
-  const std::vector<listed_position>& positions() const { return positions_; }
+  const std::vector<record_position>& positions() const { return positions_; }
   bool malformed() const { return malformed_; }
 
  private:
-  std::vector<listed_position> positions_;
+  std::vector<record_position> positions_;
   bool malformed_ = false;
 };
 

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <limits>
 #include <optional>
 #include <utility>
 
@@ -124,17 +123,7 @@ message acknowledge(const fields& found, const envelope& head) {
     return refuse_value(head, found.p, "p",
                         "a list of {topic, partition, offset}");
   }
-  ack_request request;
-  request.head = head;
-  for (const listed_position& one : found.listed.positions()) {
-    if (one.partition > std::numeric_limits<std::int32_t>::max()) {
-      return refuse(head, error_code::invalid_request,
-                    "p names a partition that is no 32-bit number.");
-    }
-    request.records.push_back(
-        {one.topic, static_cast<std::int32_t>(one.partition), one.offset});
-  }
-  return request;
+  return ack_request{head, found.listed.positions()};
 }
 
 message to_message(fields& found, const envelope& head, const limits& bounds,

@@ -3,7 +3,6 @@
 #include "protocol/refuse.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,18 +27,13 @@ std::optional<bad_request> read_positions(const fields& found,
     return refuse_value(head, found.subscribe.from, "p.from", wanted);
   }
   const auto& topics = request.topics;
-  for (const listed_position& one : found.subscribe.from_list.positions()) {
+  start.positions = found.subscribe.from_list.positions();
+  for (const record_position& one : start.positions) {
     if (std::find(topics.begin(), topics.end(), one.topic) == topics.end()) {
       return refuse(head, error_code::invalid_request,
                     "p.from names the topic " + quoted(one.topic) +
                         ", which is not in p.t.");
     }
-    if (one.partition > std::numeric_limits<std::int32_t>::max()) {
-      return refuse(head, error_code::invalid_request,
-                    "p.from names a partition that is no 32-bit number.");
-    }
-    start.positions.push_back(
-        {one.topic, static_cast<std::int32_t>(one.partition), one.offset});
   }
   std::vector<record_position> sorted = start.positions;
   std::sort(sorted.begin(), sorted.end(), before);
