@@ -57,7 +57,7 @@ std::optional<partition_positions> broadcast::known_start(
   if (f.start->what == start_point::kind::latest)
     return history_.ends();
   const partition_positions& at = listed(*f.start, topic_);
-  const bool here = f.start->what == start_point::kind::listed &&
+  const bool here = f.start->what == start_point::kind::positions &&
                     history_.covers(at) && !history_.ahead(at);
   return here ? std::optional<partition_positions>(at) : std::nullopt;
 }

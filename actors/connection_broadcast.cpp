@@ -82,7 +82,7 @@ std::string connection::started() const {
     recovered = recovered && entry.recovered;
   }
   text += ']';
-  if (start->what == start_point::kind::listed)
+  if (start->what == start_point::kind::positions)
     text += recovered ? ",\"recovered\":true" : ",\"recovered\":false";
   return text;
 }

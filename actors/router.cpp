@@ -2,6 +2,7 @@
 
 #include "actors/batch_publish.hpp"
 #include "actors/connection.hpp"
+#include "actors/control_requests.hpp"
 #include "actors/describe.hpp"
 #include "actors/gather_time.hpp"
 #include "actors/guard.hpp"
@@ -37,11 +38,6 @@ protocol::limits limits_of(const config::options& options) {
 std::chrono::milliseconds time_of_day() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::system_clock::now().time_since_epoch());
-}
-
-std::vector<std::string> to_strings(
-    const std::vector<std::string_view>& views) {
-  return {views.begin(), views.end()};
 }
 
 }  // namespace
@@ -271,11 +267,7 @@ void router::dispatch(entry& from, const protocol::publish_request& request) {
 }
 
 void router::dispatch(entry& from, const protocol::create_request& request) {
-  control_request create;
-  create.what = control_request::kind::create;
-  create.head = owned_envelope(request.head);
-  create.topics = to_strings(request.topics);
-  create.refused = request.refused;
+  control_request create = to_control(request);
   // Where missing topics are created anyway nobody needs to wait for this one.
   if (!shared_.options.kafka.auto_create_topics) {
     // It overtakes the publishes of this burst, which may wait all the same.
@@ -287,46 +279,7 @@ void router::dispatch(entry& from, const protocol::create_request& request) {
 }
 
 void router::dispatch(entry& from, const protocol::list_request& request) {
-  control_request list;
-  list.what = control_request::kind::list;
-  list.head = owned_envelope(request.head);
-  order(from, std::move(list));
-}
-
-/// The wire's start, in memory of its own.
-static std::shared_ptr<const start_point> to_start_point(
-    const protocol::subscribe_start& told) {
-  using kind = protocol::subscribe_start::kind;
-  auto start = std::make_shared<start_point>();
-  start->time = told.time;
-  switch (told.what) {
-    case kind::latest:
-      start->what = start_point::kind::latest;
-      break;
-    case kind::earliest:
-      start->what = start_point::kind::earliest;
-      break;
-    case kind::time:
-      start->what = start_point::kind::time;
-      break;
-    case kind::positions:
-      start->what = start_point::kind::listed;
-      break;
-  }
-  for (const protocol::record_position& at : told.positions)
-    start->listed[std::string(at.topic)][at.partition] = at.offset;
-  return start;
-}
-
-static delivery_mode to_mode(const protocol::subscribe_request& request) {
-  delivery_mode mode;
-  mode.look = request.meta ? element::with_meta : element::plain;
-  mode.ack = request.ack;
-  mode.window = request.window;
-  mode.flush_limit = request.flush_limit;
-  if (request.flush_interval)
-    mode.flush_interval = std::chrono::milliseconds(*request.flush_interval);
-  return mode;
+  order(from, to_control(request));
 }
 
 void router::dispatch(entry& from, const protocol::ack_request& request) {
@@ -347,25 +300,15 @@ void router::dispatch(entry& from, const protocol::ack_request& request) {
 }
 
 void router::dispatch(entry& from, const protocol::subscribe_request& request) {
-  control_request subscribe;
-  subscribe.what = control_request::kind::subscribe;
-  subscribe.head = owned_envelope(request.head);
-  subscribe.topics = to_strings(request.topics);
-  subscribe.group = request.group.empty() ? shared_.options.consumer.group_id
-                                          : std::string(request.group);
-  subscribe.broadcast = request.broadcast;
-  subscribe.mode = to_mode(request);
-  if (request.start)
-    subscribe.start = to_start_point(*request.start);
+  control_request subscribe = to_control(request);
+  if (subscribe.group.empty())
+    subscribe.group = shared_.options.consumer.group_id;
   order(from, std::move(subscribe));
 }
 
 void router::dispatch(entry& from,
                       const protocol::unsubscribe_request& request) {
-  control_request unsubscribe;
-  unsubscribe.what = control_request::kind::unsubscribe;
-  unsubscribe.head = owned_envelope(request.head);
-  order(from, std::move(unsubscribe));
+  order(from, to_control(request));
 }
 
 void router::dispatch(entry& from, const protocol::health_request& request) {

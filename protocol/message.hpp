@@ -79,7 +79,16 @@ struct record_position {
 
 /// `p.from` of a subscribe.
 struct subscribe_start {
-  enum class kind { latest, earliest, time, positions };
+  enum class kind : std::uint8_t {
+    /// The log's end, named exactly.
+    latest,
+    /// The first record that is still there.
+    earliest,
+    /// The first record of that time or later.
+    time,
+    /// Those listed.
+    positions,
+  };
   kind what = kind::latest;
   /// Milliseconds since the epoch.
   std::int64_t time = 0;

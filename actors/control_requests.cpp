@@ -1,0 +1,76 @@
+#include "actors/control_requests.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace wskafka {
+namespace {
+
+using kind = control_request::kind;
+
+control_request begin(kind what, const protocol::envelope& head) {
+  control_request request;
+  request.what = what;
+  request.head = owned_envelope(head);
+  return request;
+}
+
+std::vector<std::string> to_strings(
+    const std::vector<std::string_view>& views) {
+  return {views.begin(), views.end()};
+}
+
+std::shared_ptr<const start_point> to_start_point(
+    const protocol::subscribe_start& told) {
+  auto start = std::make_shared<start_point>();
+  start->what = told.what;
+  start->time = told.time;
+  for (const protocol::record_position& at : told.positions)
+    start->listed[std::string(at.topic)][at.partition] = at.offset;
+  return start;
+}
+
+delivery_mode to_mode(const protocol::subscribe_request& request) {
+  delivery_mode mode;
+  mode.look = request.meta ? element::with_meta : element::plain;
+  mode.ack = request.ack;
+  mode.window = request.window;
+  mode.flush_limit = request.flush_limit;
+  if (request.flush_interval)
+    mode.flush_interval = std::chrono::milliseconds(*request.flush_interval);
+  return mode;
+}
+
+}  // namespace
+
+control_request to_control(const protocol::create_request& request) {
+  control_request create = begin(kind::create, request.head);
+  create.topics = to_strings(request.topics);
+  create.refused = request.refused;
+  return create;
+}
+
+control_request to_control(const protocol::list_request& request) {
+  return begin(kind::list, request.head);
+}
+
+control_request to_control(const protocol::subscribe_request& request) {
+  control_request subscribe = begin(kind::subscribe, request.head);
+  subscribe.topics = to_strings(request.topics);
+  subscribe.group = request.group;
+  subscribe.broadcast = request.broadcast;
+  subscribe.mode = to_mode(request);
+  if (request.start)
+    subscribe.start = to_start_point(*request.start);
+  return subscribe;
+}
+
+control_request to_control(const protocol::unsubscribe_request& request) {
+  return begin(kind::unsubscribe, request.head);
+}
+
+}  // namespace wskafka
