@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/frame_maker.hpp"
-#include "actors/messages.hpp"
+#include "actors/group_messages.hpp"
 #include "actors/start_point.hpp"
 
 /// The messages between connections, the gateway and the topics' broadcasts;

@@ -43,6 +43,9 @@ connection_actor::behavior_type connection::make_behavior() {
       [this](const broadcast_caught_up& told) { on_caught_up(told); },
       [this](deliver& records) { on_deliver(records); },
       [this](const take_back& order) { on_take_back(order); },
+      [this](const partitions_controlled& told) { on_controlled(told); },
+      [this](const ownership_changed& told) { on_ownership(told); },
+      [this](const subscription_trouble& told) { on_trouble(told); },
       [this](flush_due tick) {
         if (writer_.due(tick.generation))
           flush(true);
@@ -71,13 +74,14 @@ void connection::on_exit() {
 
 // -- deliveries
 
-/// Records of an earlier membership belong to somebody else by now.
+/// Records of an earlier membership belong to somebody else by now, and those
+/// of a partition that stops are fetched again.
 bool connection::wanted(const delivery& batch) const {
   if (!subscription_)
     return false;
   const auto topic = subscription_->since.find(batch.batch->topic);
   return topic != subscription_->since.end() &&
-         batch.subscription >= topic->second;
+         batch.subscription >= topic->second && !stopped(batch);
 }
 
 void connection::on_deliver(deliver& records) {
@@ -187,6 +191,7 @@ void connection::leave(bool gone) {
                    gone || writer_.mode().ack, writer_.sent()});
   writer_.begin_membership();
   subscription_.reset();
+  stop_.reset();
   forget_links();
   hold_ = false;
   if (!gone)

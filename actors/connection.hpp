@@ -34,7 +34,13 @@ class connection final : public connection_actor::base {
   void on_exit() override;
 
  private:
-  enum class step : std::uint8_t { creating, checking, finding, joining };
+  enum class step : std::uint8_t {
+    creating,
+    checking,
+    finding,
+    joining,
+    controlling,
+  };
 
   /// A request in progress.
   struct operation {
@@ -80,7 +86,7 @@ class connection final : public connection_actor::base {
   void on_subscription_ready(const subscription_ready& ready);
   void on_subscription_failed(const subscription_failed& failed);
   void on_group_lost(std::uint64_t number);
-  void subscribed();
+  void subscribed(const std::string& starts);
   void on_deadline(deadline_due);
   void arm_deadline();
   void expire(operation& op);
@@ -115,6 +121,13 @@ class connection final : public connection_actor::base {
   void ask_for_more();
   void on_caught_up(const broadcast_caught_up& told);
   void leave_broadcasts();
+
+  // Pause, resume, seek, position, and events (connection_control.cpp).
+  void start_control(operation& op);
+  void on_controlled(const partitions_controlled& told);
+  bool stopped(const delivery& batch) const;
+  void on_ownership(const ownership_changed& told);
+  void on_trouble(const subscription_trouble& told);
 
   // Subscription and deliveries (connection.cpp, connection_acks.cpp).
   bool wanted(const delivery& batch) const;
@@ -152,6 +165,15 @@ class connection final : public connection_actor::base {
   std::size_t finding_ = 0;
 
   std::optional<subscription> subscription_;
+  /// A pause or seek that the group has not answered: of these partitions, or
+  /// of all, nothing is sent until it has.
+  struct stop {
+    std::uint64_t request = 0;
+    partition_action what = partition_action::pause;
+    bool all = false;
+    std::vector<kafka::topic_partition> partitions;
+  };
+  std::optional<stop> stop_;
   /// Whom confirmations of a membership go to, while any may come.
   std::map<std::uint64_t, group_link> links_;
   delivery_writer writer_;

@@ -63,7 +63,7 @@ void connection::on_broadcast_ready(const broadcast_ready& ready) {
   if (std::any_of(topics.begin(), topics.end(),
                   [](const auto& t) { return t.second.channel == 0; }))
     return;
-  subscribed();
+  subscribed(started());
 }
 
 /// What the reply says of the start, if that was asked for.

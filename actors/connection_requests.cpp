@@ -1,4 +1,5 @@
 #include "actors/connection.hpp"
+#include "actors/positions_text.hpp"
 #include "actors/replies.hpp"
 #include "protocol/render.hpp"
 
@@ -78,6 +79,8 @@ void connection::start(control_request request) {
   place = std::move(op);
   if (place->request.what == control_request::kind::create)
     start_create(*place);
+  else if (place->request.what == control_request::kind::partitions)
+    start_control(*place);
   else
     start_subscribe(*place);
 }
@@ -257,10 +260,10 @@ void connection::admit(operation& op, const group_link& group) {
   }
   now.at = step::joining;
   // A request, so that CAF tells when the group fails before it has read it.
-  request(
-      subscription_->link, caf::infinite,
-      join_group{subscription_->topics, number, to_,
-                 group_member{connection_actor{this}}, now.request.mode.ack})
+  request(subscription_->link, caf::infinite,
+          join_group{subscription_->topics, number, to_,
+                     group_member{connection_actor{this}}, now.request.mode.ack,
+                     now.request.mode.events, now.request.start})
       .then([] {},
             [this, number](const caf::error&) { on_group_lost(number); });
 }
@@ -279,12 +282,16 @@ void connection::on_subscription_ready(const subscription_ready& ready) {
   if (!current_ || current_->number != ready.subscription ||
       current_->at != step::joining)
     return;
-  subscribed();
+  std::string starts;
+  if (current_->request.start)
+    starts = ",\"pos\":" + positions_text(ready.starts);
+  subscribed(starts);
 }
 
-void connection::subscribed() {
+/// `starts`: what the reply says of them.
+void connection::subscribed(const std::string& starts) {
   writer_.set_mode(current_->request.mode);
-  succeed(current_->request, names(current_->request.topics), started());
+  succeed(current_->request, names(current_->request.topics), starts);
   join_channels();
   send(gateway_, subscription_changed{to_.ref.ws, subscription_->topics});
   event_info info;
@@ -378,7 +385,8 @@ void connection::expire(operation& op) {
     finish_create(op);
     return;
   }
-  fail(op.request, timed_out("The subscription"));
+  fail(op.request, timed_out(op.at == step::controlling ? "The request"
+                                                        : "The subscription"));
   if (op.at == step::joining)
     end_failed_subscription();
   drop(&op);

@@ -52,6 +52,7 @@ consumer_group_actor::behavior_type consumer_group::make_behavior() {
       },
       [this](const positions_confirmed& c) { on_confirmed(c); },
       [this](const gave_back& answer) { on_gave_back(answer); },
+      [this](control_partitions& order) { on_control(order); },
       [this](inbox_ready) { on_inbox(); },
       [this](handover_due tick) { on_handover(tick); },
       [this](union_due tick) { on_union(tick); },
@@ -83,6 +84,8 @@ void consumer_group::on_exit() {
   // Only after a failure.
   items_.clear();
   outgoing_.clear();
+  controls_.clear();
+  seeks_.clear();
   send(gateway_, group_gone{group_});
   gateway_ = nullptr;
 }
@@ -111,9 +114,12 @@ void consumer_group::on_join(join_group& request) {
   m.actor = std::move(request.member);
   m.subscription = request.subscription;
   m.topics = {request.topics.begin(), request.topics.end()};
+  m.start = std::move(request.start);
+  m.events = request.events;
   m.waiting = true;
   m.leaving = false;
   drain_unwanted(request.from.ref.ws);
+  resume_all(request.from.ref.ws);
   for (const std::string& topic : m.topics)
     lingering_.erase(topic);
   place_soon();
@@ -134,6 +140,7 @@ void consumer_group::on_leave(const leave_group& request) {
   member& m = found->second;
   m.waiting = m.placed = false;
   m.leaving = true;
+  forget_controls(request.ws);
   std::vector<kafka::topic_partition> owned;
   for (auto& [at, p] : partitions_)
     if (p.owner == request.ws && !p.draining)
@@ -223,7 +230,11 @@ void consumer_group::answer_waiting() {
 void consumer_group::answer(member& waiting) {
   waiting.waiting = false;
   waiting.placed = true;
-  send(waiting.actor, subscription_ready{waiting.subscription});
+  send(waiting.actor,
+       subscription_ready{waiting.subscription,
+                          waiting.start ? starts_of(waiting)
+                                        : std::vector<kafka::position>{}});
+  tell_owned(waiting);
 }
 
 /// Every partition of its topics that this process holds has a start.

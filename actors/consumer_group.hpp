@@ -15,6 +15,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -64,6 +65,8 @@ class consumer_group final : public consumer_group_actor::base {
     group_member actor;
     std::uint64_t subscription = 0;
     std::set<std::string> topics;
+    std::shared_ptr<const start_point> start;
+    bool events = false;
     /// Its subscribe is not answered yet.
     bool waiting = true;
     /// It was answered once, so it takes part in the distribution.
@@ -155,6 +158,28 @@ class consumer_group final : public consumer_group_actor::base {
   void on_committed_starts(const kafka::committed& event);
   bool commits() const { return shared_.options.consumer.auto_commit || acks_; }
 
+  // What members ask of their partitions, and are told of them
+  // (consumer_group_control.cpp).
+  void on_control(control_partitions& order);
+  void carry_out(control_partitions& order);
+  void carry_out_waiting();
+  bool owned_by(std::uint64_t ws, const kafka::topic_partition& at) const;
+  void rewind(const kafka::topic_partition& at, group_partition& p,
+              const std::vector<owned_position>& sent);
+  void let_flow(const kafka::topic_partition& at, const group_partition& p);
+  void begin_seek(control_partitions& order);
+  bool on_committed_seek(const kafka::committed& event);
+  void end_seek(std::uint64_t id, const kafka::failure* refused);
+  void answer(const control_partitions& order, protocol::failure why);
+  void forget_controls(std::uint64_t ws);
+  void fail_controls();
+  void resume_all(std::uint64_t ws);
+  void tell_owner(std::uint64_t ws, const kafka::position& at, bool assigned);
+  void tell_owners();
+  void tell_owned(const member& m);
+  void tell_trouble(const kafka::consumer_failed& event);
+  std::vector<kafka::position> starts_of(const member& m) const;
+
   void emit_error(const std::string& text);
   time_point now() { return home_system().clock().now(); }
 
@@ -192,6 +217,13 @@ class consumer_group final : public consumer_group_actor::base {
   std::uint32_t drain_orders_ = 0;
   bool handover_armed_ = false;
   std::map<std::uint64_t, std::shared_ptr<std::vector<delivery>>> outgoing_;
+
+  /// Of members, while a rebalance is in progress.
+  std::vector<control_partitions> controls_;
+  /// Seeks by their commits.
+  std::map<std::uint64_t, control_partitions> seeks_;
+  /// By owner: what it is to be told, `assigned` or not.
+  std::map<std::pair<std::uint64_t, bool>, std::vector<kafka::position>> told_;
 
   // The assignment at hand.
   std::set<kafka::topic_partition> unstarted_;

@@ -31,6 +31,7 @@ void consumer_group::redistribute() {
       moving.push_back(at);
   }
   begin_drain(moving);
+  tell_owners();
 }
 
 /// Of topics that it gave up the member drops all that it has: at once, in any
@@ -47,7 +48,8 @@ void consumer_group::drain_unwanted(std::uint64_t ws) {
 void consumer_group::give(const kafka::topic_partition& at, group_partition& p,
                           std::uint64_t owner) {
   p.hand_to(owner, ++owner_epochs_);
-  consumer_->give(at, members_.at(owner).to.account, p.owner_epoch);
+  let_flow(at, p);
+  tell_owner(owner, {at, p.handed}, true);
 }
 
 // -- draining
@@ -91,11 +93,7 @@ void consumer_group::on_gave_back(const gave_back& answer) {
 void consumer_group::take_sent(group_partition& p,
                                const kafka::topic_partition& at,
                                const std::vector<owned_position>& sent) {
-  const auto end = std::find_if(
-      sent.begin(), sent.end(), [&](const owned_position& candidate) {
-        return candidate.at == at && candidate.owner_epoch == p.owner_epoch;
-      });
-  p.give_back(end == sent.end() ? p.confirmed : end->offset);
+  p.give_back(p.sent_end(at, sent));
   if (!commits())
     p.confirmed = p.handed;
 }
@@ -149,6 +147,7 @@ void consumer_group::settle_drains() {
 /// record.
 void consumer_group::finish_drain(const kafka::topic_partition& at,
                                   group_partition& p) {
+  tell_owner(p.owner, {at, p.confirmed}, false);
   p.hand_to(0, ++owner_epochs_);
   p.fetch_epoch = ++fetch_epoch_;
   consumer_->seek(at, p.confirmed, p.fetch_epoch);
@@ -215,7 +214,7 @@ bool consumer_group::commit_confirmed() {
     return false;
   std::vector<kafka::position> positions;
   for (const auto& [at, p] : partitions_)
-    if (p.assigned && p.confirmed > p.committed)
+    if (p.assigned && p.seeking == 0 && p.confirmed > p.committed)
       positions.push_back({at, p.confirmed});
   if (positions.empty())
     return false;
@@ -230,6 +229,8 @@ void consumer_group::on_kafka(kafka::committed& event) {
     on_committed_starts(event);
     return;
   }
+  if (on_committed_seek(event))
+    return;
   if (event.error) {
     ++shared_.count.commit_failures;
     last_error_ = event.error->code;
@@ -289,6 +290,8 @@ void consumer_group::on_describe(const describe& query) {
         {"credit", owner == members_.end()
                        ? 0
                        : owner->second.to.account->delivery_credit()}};
+    if (p.paused)
+      entry["paused"] = true;
     const auto end = ends.find(at);
     if (end != ends.end())
       entry["lag"] = std::max<std::int64_t>(0, end->second - p.committed);

@@ -79,6 +79,19 @@ std::optional<std::int64_t> consumer_group::start_without_commit(
   const auto seen = counts_.find(at.topic);
   if (seen != counts_.end() && at.partition >= seen->second)
     return first_record;
+  // Of those who name one the oldest connection counts.
+  for (const auto& [ws, m] : members_)
+    if (m.start && !m.leaving && m.topics.count(at.topic) > 0)
+      switch (m.start->what) {
+        case start_point::kind::latest:
+          return the_end;
+        case start_point::kind::earliest:
+          return first_record;
+        case start_point::kind::time:
+          return m.start->time;
+        case start_point::kind::positions:
+          break;  // Not with a group.
+      }
   switch (shared_.options.consumer.from_offset) {
     case config::start_offset::earliest:
       return first_record;
@@ -208,13 +221,14 @@ void consumer_group::finish_assignment() {
       kept.push_back(at);
     assigned.emplace(at, p);
   }
+  for (const auto& [at, p] : partitions_)
+    if (assigned.count(at) == 0)
+      tell_owner(p.owner, {at, p.confirmed}, false);
   partitions_ = std::move(assigned);
   consumer_->assign(std::move(positions), fetch_epoch_);
   phase_ = phase::stable;
-  for (const kafka::topic_partition& at : kept) {
-    const group_partition& p = partitions_[at];
-    consumer_->give(at, members_.at(p.owner).to.account, p.owner_epoch);
-  }
+  for (const kafka::topic_partition& at : kept)
+    let_flow(at, partitions_[at]);
   forget_left();
   if (unstarted_.empty())
     start_pause_ = {};
@@ -225,6 +239,8 @@ void consumer_group::finish_assignment() {
     close();
   else
     place_members();
+  tell_owners();
+  carry_out_waiting();
 }
 
 /// A partition that returns while Kafka holds what we last committed keeps its
@@ -241,6 +257,7 @@ std::int64_t consumer_group::resume_at(const kafka::topic_partition& at,
                      owner->second.topics.count(at.topic) > 0 &&
                      (p.committed == committed || !commits());
   if (!keeps) {
+    tell_owner(p.owner, {at, committed}, false);
     p.start_at(committed);
     return committed;
   }
@@ -268,8 +285,12 @@ void consumer_group::on_kafka(kafka::revoked& event) {
   arm_handover();
   if (event.lost) {
     // They are somebody else's already: nothing is committed.
-    for (const kafka::topic_partition& at : event.partitions)
-      partitions_.erase(at);
+    for (const kafka::topic_partition& at : event.partitions) {
+      const auto gone = partitions_.extract(at);
+      if (!gone.empty())
+        tell_owner(gone.mapped().owner, {at, gone.mapped().confirmed}, false);
+    }
+    tell_owners();
     answer_revoke();
   } else {
     settle_drains();
@@ -322,6 +343,7 @@ void consumer_group::send_deliveries() {
 void consumer_group::on_kafka(kafka::consumer_failed& event) {
   last_error_ = event.why.code;
   emit_error(event.why.message);
+  tell_trouble(event);
   // A topic that was deleted starts at its first record when it comes back.
   const auto deleted = counts_.find(event.topic);
   if (event.why.code == "UNKNOWN_TOPIC_OR_PARTITION" &&
@@ -337,6 +359,7 @@ void consumer_group::on_kafka(kafka::consumer_failed& event) {
 void consumer_group::on_kafka(kafka::consumer_closed& event) {
   clean_ = clean_ && !event.given_up;
   consumer_.reset();
+  fail_controls();
   partitions_.clear();
   applied_.clear();
   counts_.clear();

@@ -11,10 +11,10 @@
 namespace wskafka {
 
 /// The order in which one connection's requests are carried out
-/// (`protocol.md` "Order"): `create`, `subscribe` and `unsubscribe` one after
-/// the other, `list` behind the creates that came before it and nothing else,
-/// and a `subscribe` or `unsubscribe` may start beside the `subscribe` in
-/// progress that it is going to overtake. Pure, used by one actor.
+/// (`protocol.md` "Order"): one after the other, but `list` behind the creates
+/// that came before it and nothing else, and a `subscribe` or `unsubscribe` may
+/// start beside the `subscribe` in progress that it is going to overtake. Pure,
+/// used by one actor.
 class control_queue {
  public:
   void push(control_request request) {
@@ -33,8 +33,7 @@ class control_queue {
   /// The next request when a subscribe is in progress: only one that overtakes
   /// it.
   std::optional<control_request> next_overtaking() {
-    if (waiting_.empty() ||
-        waiting_.front().what == control_request::kind::create)
+    if (waiting_.empty() || !overtakes(waiting_.front().what))
       return std::nullopt;
     return pop();
   }
@@ -70,6 +69,11 @@ class control_queue {
     /// How many creates came before it.
     std::size_t after;
   };
+
+  static bool overtakes(control_request::kind what) {
+    return what == control_request::kind::subscribe ||
+           what == control_request::kind::unsubscribe;
+  }
 
   std::optional<control_request> pop() {
     if (waiting_.empty())

@@ -39,6 +39,9 @@ delivery_mode to_mode(const protocol::subscribe_request& request) {
   mode.look = request.meta ? element::with_meta : element::plain;
   mode.ack = request.ack;
   mode.window = request.window;
+  mode.slow = request.slow;
+  mode.events = request.events;
+  mode.gaps = request.events || request.slow || request.start;
   mode.flush_limit = request.flush_limit;
   if (request.flush_interval)
     mode.flush_interval = std::chrono::milliseconds(*request.flush_interval);
@@ -71,6 +74,16 @@ control_request to_control(const protocol::subscribe_request& request) {
 
 control_request to_control(const protocol::unsubscribe_request& request) {
   return begin(kind::unsubscribe, request.head);
+}
+
+control_request to_control(const protocol::partitions_request& request) {
+  control_request control = begin(kind::partitions, request.head);
+  control.action = request.what;
+  control.all_partitions = request.all;
+  for (const protocol::record_position& at : request.partitions)
+    control.partitions.push_back(
+        {{std::string(at.topic), at.partition}, at.offset});
+  return control;
 }
 
 }  // namespace wskafka

@@ -13,5 +13,6 @@ control_request to_control(const protocol::create_request& request);
 control_request to_control(const protocol::list_request& request);
 control_request to_control(const protocol::subscribe_request& request);
 control_request to_control(const protocol::unsubscribe_request& request);
+control_request to_control(const protocol::partitions_request& request);
 
 }  // namespace wskafka

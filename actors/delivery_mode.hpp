@@ -1,5 +1,7 @@
 #pragma once
 
+#include "protocol/message.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -26,6 +28,11 @@ struct delivery_mode {
   /// Triggers of the mq buffer; absent: the server's. Never beyond those.
   std::optional<std::size_t> flush_limit;
   std::optional<std::chrono::milliseconds> flush_interval;
+  /// What happens when the client takes too little; absent: the default.
+  std::optional<protocol::slow_policy> slow;
+  /// The subscription's events are told; `gaps`: those of gaps.
+  bool events = false;
+  bool gaps = false;
 };
 
 }  // namespace wskafka

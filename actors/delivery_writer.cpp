@@ -72,7 +72,7 @@ std::vector<ws::text> delivery_writer::flush(std::uint64_t membership,
     left -= left % buffer_.limit();
   if (left == 0)
     return {};
-  frame_maker frames(shared_, mode_.look, buffer_.limit());
+  frame_maker frames(shared_, mode_.look, buffer_.limit(), mode_.gaps);
   // Charged until its frames are.
   std::vector<delivery> taken = buffer_.take();
   for (delivery& from : taken) {
@@ -199,6 +199,15 @@ void delivery_writer::release(
     const std::vector<kafka::topic_partition>& partitions) {
   for (const kafka::topic_partition& at : partitions)
     open_.forget(at);
+}
+
+void delivery_writer::start_anew(
+    const std::vector<kafka::topic_partition>& partitions) {
+  release(partitions);
+  for (const kafka::topic_partition& at : partitions) {
+    owed_.erase(at);
+    sent_.erase(at);
+  }
 }
 
 void delivery_writer::drop_all() {

@@ -3,7 +3,7 @@
 #include "actors/delivery_mode.hpp"
 #include "actors/environment.hpp"
 #include "actors/frame_maker.hpp"
-#include "actors/messages.hpp"
+#include "actors/group_messages.hpp"
 #include "actors/mq_buffer.hpp"
 #include "actors/unconfirmed_window.hpp"
 
@@ -74,6 +74,9 @@ class delivery_writer {
 
   /// These move away: they use none of the window any more.
   void release(const std::vector<kafka::topic_partition>& partitions);
+
+  /// These go on at another position: what was sent of them counts no more.
+  void start_anew(const std::vector<kafka::topic_partition>& partitions);
 
   /// Where what was sent in the present membership ends: of these partitions,
   /// or of all. Partitions of which nothing was sent are missing.

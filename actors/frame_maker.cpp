@@ -52,6 +52,10 @@ bool frame_maker::add(const protocol::record_batch& from,
     }
     ++open_.records;
   }
+  if (!taken && gaps_) {
+    add_gap(from, record, owner_epoch);
+    return false;
+  }
   if (!raise_last(open_.ends, from, owner_epoch, record.offset + 1))
     raise(open_.ends,
           {{from.topic, from.partition}, owner_epoch, record.offset + 1});
@@ -78,6 +82,19 @@ bool frame_maker::append(const protocol::record_batch& from,
   payload.resize(before);
   ++shared_.count.oversized_records;
   return false;
+}
+
+void frame_maker::add_gap(const protocol::record_batch& from,
+                          const protocol::record& record,
+                          std::uint32_t owner_epoch) {
+  close();
+  made_frame told;
+  told.gap = true;
+  protocol::append_gap(told.payload, from.topic, from.partition, record.offset,
+                       record.offset + 1, "oversized");
+  told.ends.push_back(
+      {{from.topic, from.partition}, owner_epoch, record.offset + 1});
+  done_.push_back(std::move(told));
 }
 
 void frame_maker::close() {

@@ -1,8 +1,11 @@
 #pragma once
 
+#include "actors/group_messages.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <vector>
 
 namespace wskafka {
 
@@ -38,18 +41,34 @@ struct group_partition {
   bool given_back = false;
   /// Assigned to us by Kafka now (else only remembered over a rebalance).
   bool assigned = false;
+  /// The owner wants nothing of it for now.
+  bool paused = false;
+  /// The commit of the position that it is about to have; 0: none.
+  std::uint64_t seeking = 0;
 
   /// Starts at `offset`, handed to nobody.
   void start_at(std::int64_t offset) {
     committed = confirmed = handed = offset;
     owner = 0;
-    draining = given_back = false;
+    draining = given_back = paused = false;
+    seeking = 0;
+  }
+
+  /// The owner goes on at `offset`, whatever it was sent before.
+  void begin_at(std::int64_t offset, std::uint32_t epoch) {
+    committed = confirmed = handed = offset;
+    owner_epoch = epoch;
+    seeking = 0;
+  }
+
+  /// Whether its owner gets records of it.
+  bool flows() const {
+    return assigned && !draining && owner != 0 && !paused && seeking == 0;
   }
 
   /// Whether a polled batch is for its present owner and position.
   bool accepts(std::uint32_t fetched_with, std::uint32_t owner_then) const {
-    return assigned && !draining && owner != 0 && fetched_with == fetch_epoch &&
-           owner_then == owner_epoch;
+    return flows() && fetched_with == fetch_epoch && owner_then == owner_epoch;
   }
 
   /// Takes a confirmation; false when it changes nothing: of another owner or
@@ -62,9 +81,23 @@ struct group_partition {
     return true;
   }
 
+  /// Where what the owner was sent ends, by what it says.
+  std::int64_t sent_end(const kafka::topic_partition& at,
+                        const std::vector<owned_position>& sent) const {
+    for (const owned_position& end : sent)
+      if (end.at == at && end.owner_epoch == owner_epoch)
+        return end.offset;
+    return confirmed;
+  }
+
   /// The owner sent only this far: what was handed beyond it was dropped.
-  void give_back(std::int64_t sent) {
+  void rewind(std::int64_t sent) {
     handed = std::max(confirmed, std::min(handed, sent));
+  }
+
+  /// The same, as the answer to the draining.
+  void give_back(std::int64_t sent) {
+    rewind(sent);
     given_back = true;
   }
 
@@ -79,7 +112,8 @@ struct group_partition {
     owner = ws;
     owner_epoch = epoch;
     handed = confirmed;
-    draining = given_back = false;
+    draining = given_back = paused = false;
+    seeking = 0;
   }
 
   /// The owner keeps it over a rebalance and goes on after the last record

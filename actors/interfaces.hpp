@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/broadcast_messages.hpp"
+#include "actors/group_messages.hpp"
 #include "actors/messages.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -32,12 +33,15 @@ using connection_actor = caf::typed_actor<
     caf::reacts_to<broadcast_caught_up>,  // It has sent all that was missed.
     caf::reacts_to<deliver>,              // Records.
     caf::reacts_to<take_back>,            // Partitions move away.
-    caf::reacts_to<flush_due>,            // mq_interval is over.
-    caf::reacts_to<deadline_due>,         // A request has waited too long.
-    caf::reacts_to<ack_due>,              // Acks are owed for too long.
-    caf::reacts_to<drain>,                // The server is stopping.
-    caf::reacts_to<peer_closed>,          // Leave the group and quit.
-    caf::reacts_to<describe>>;            // Tell your state.
+    caf::reacts_to<partitions_controlled>,  // A pause, resume, seek ended.
+    caf::reacts_to<ownership_changed>,      // Partitions came or went.
+    caf::reacts_to<subscription_trouble>,   // An error, for its events.
+    caf::reacts_to<flush_due>,              // mq_interval is over.
+    caf::reacts_to<deadline_due>,           // A request has waited too long.
+    caf::reacts_to<ack_due>,                // Acks are owed for too long.
+    caf::reacts_to<drain>,                  // The server is stopping.
+    caf::reacts_to<peer_closed>,            // Leave the group and quit.
+    caf::reacts_to<describe>>;              // Tell your state.
 
 /// One per WebSocket that publishes.
 using producer_actor = caf::typed_actor<
@@ -59,6 +63,7 @@ using consumer_group_actor = caf::typed_actor<
     caf::reacts_to<abandon_group>,        // It was sought in vain.
     caf::reacts_to<positions_confirmed>,  // Its peer has read so far.
     caf::reacts_to<gave_back>,            // The answer to take_back.
+    caf::reacts_to<control_partitions>,   // Pause, resume, seek, position.
     caf::reacts_to<inbox_ready>,          // The Kafka handle left events.
     caf::reacts_to<handover_due>,         // Owners had time to confirm.
     caf::reacts_to<union_due>,            // Apply the topics' union.

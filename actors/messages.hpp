@@ -6,7 +6,6 @@
 #include "net/kafka/edge.hpp"
 #include "net/kafka/publish_batch.hpp"
 #include "net/ledger.hpp"
-#include "protocol/record_batch.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/typed_actor.hpp>
@@ -22,10 +21,12 @@
 /// process; what is large or move-only travels behind a shared pointer. Where a
 /// message asks for an answer it carries a handle of the small interface that
 /// takes the answer, declared here beside it; the actors' full interfaces stand
-/// in `interfaces.hpp`; those of broadcasting in `broadcast_messages.hpp`.
+/// in `interfaces.hpp`; those of groups in `group_messages.hpp`, of
+/// broadcasting in `broadcast_messages.hpp`.
 namespace wskafka {
 
 using time_point = std::chrono::steady_clock::time_point;
+using partition_action = protocol::partitions_request::action;
 
 // -- common
 
@@ -144,9 +145,16 @@ struct expect_topics {
 
 // -- the connection's ordered requests
 
-/// One of `create`, `list`, `subscribe`, `unsubscribe`.
+/// A request that a connection carries out in order.
 struct control_request {
-  enum class kind : std::uint8_t { create, list, subscribe, unsubscribe };
+  enum class kind : std::uint8_t {
+    create,
+    list,
+    subscribe,
+    unsubscribe,
+    /// `pause`, `resume`, `seek`, `position`: which of them tells `action`.
+    partitions,
+  };
   kind what = kind::list;
   owned_envelope head;
   std::vector<std::string> topics;
@@ -157,6 +165,10 @@ struct control_request {
   bool broadcast = false;
   std::shared_ptr<const start_point> start;
   delivery_mode mode;
+  /// Of these partitions, or of all that the subscription has.
+  partition_action action = partition_action::position;
+  std::vector<kafka::position> partitions;
+  bool all_partitions = false;
   time_point deadline;
   /// Who waits for the end of a create; may be null.
   topics_watcher watcher;
@@ -181,148 +193,6 @@ struct control_burst {
   /// The highest confirmed sequence; 0: none.
   std::uint64_t confirmed = 0;
 };
-
-// -- subscriptions: from the group to its member
-
-/// Records of one partition for one member.
-struct delivery {
-  std::shared_ptr<const protocol::record_batch> batch;
-  /// The member's subscription and the partition's owner epoch that they were
-  /// polled for; both must be current.
-  std::uint64_t subscription = 0;
-  std::uint32_t owner_epoch = 0;
-  net::charge held;
-  /// The first record that still waits; those before it were sent.
-  std::size_t begin = 0;
-
-  std::size_t messages() const { return batch->records.size() - begin; }
-};
-
-/// Records to deliver.
-struct deliver {
-  std::shared_ptr<std::vector<delivery>> what;
-};
-
-/// The member's partitions are positioned.
-struct subscription_ready {
-  std::uint64_t subscription = 0;
-};
-
-/// The join failed; the member is not in the group.
-struct subscription_failed {
-  std::uint64_t subscription = 0;
-  protocol::failure why;
-};
-
-/// The partition moves away from you: drop what is unsent, have confirmed what
-/// was sent, and say how far that is by `gave_back`.
-struct take_back {
-  std::uint64_t subscription = 0;
-  /// Echoed by the answer.
-  std::uint32_t order = 0;
-  std::vector<kafka::topic_partition> partitions;
-};
-
-/// What a group may say to its member.
-using group_member = caf::typed_actor<
-    caf::reacts_to<deliver>, caf::reacts_to<subscription_ready>,
-    caf::reacts_to<subscription_failed>, caf::reacts_to<take_back>>;
-
-// -- subscriptions: from the member to its group
-
-/// A position that the peer confirmed, or up to which was sent.
-struct owned_position {
-  kafka::topic_partition at;
-  std::uint32_t owner_epoch = 0;
-  std::int64_t offset = 0;
-};
-
-/// The peer confirmed everything below these positions.
-struct positions_confirmed {
-  std::uint64_t ws = 0;
-  std::vector<owned_position> positions;
-  /// Nothing that was sent is unconfirmed now.
-  bool everything = false;
-};
-
-/// The answer to `take_back`: what was sent ends at these positions; of the
-/// partitions that have none nothing was sent.
-struct gave_back {
-  std::uint64_t ws = 0;
-  std::uint32_t order = 0;
-  std::vector<owned_position> positions;
-};
-
-/// A member that owes acks has waited too long.
-struct ack_due {};
-
-/// Be a member with these topics; replaces the member's earlier topics in this
-/// group. Answered by `subscription_ready` or `subscription_failed`.
-struct join_group {
-  std::vector<std::string> topics;
-  std::uint64_t subscription = 0;
-  peer from;
-  group_member member;
-  /// It confirms by acks of its own, whatever `autoCommit` says.
-  bool acks = false;
-};
-
-/// The subscription for which the group was sought will not come about.
-struct abandon_group {};
-
-/// The member's subscription ends.
-struct leave_group {
-  std::uint64_t ws = 0;
-  std::uint64_t subscription = 0;
-  /// The connection is closed: nothing will be confirmed any more.
-  bool gone = false;
-  /// What was sent ends here.
-  std::vector<owned_position> sent;
-};
-
-/// What a member may say to its group. After `group_found` it says exactly one
-/// `join_group` or `abandon_group`.
-using group_link =
-    caf::typed_actor<caf::reacts_to<join_group>, caf::reacts_to<leave_group>,
-                     caf::reacts_to<abandon_group>,
-                     caf::reacts_to<positions_confirmed>,
-                     caf::reacts_to<gave_back>>;
-
-/// The gateway's answer to `find_group`.
-struct group_found {
-  std::uint64_t subscription = 0;
-  group_link group;
-};
-
-/// The gateway's other answer: there are too many groups, or it is stopping.
-struct group_refused {
-  std::uint64_t subscription = 0;
-  protocol::failure why;
-};
-
-using group_seeker = caf::typed_actor<caf::reacts_to<group_found>,
-                                      caf::reacts_to<group_refused>>;
-
-/// Which actor is this group's? Answered by `group_found` or `group_refused`.
-struct find_group {
-  std::string group;
-  std::uint64_t subscription = 0;
-  group_seeker reply_to;
-};
-
-// -- inside the group
-
-struct handover_due {};
-struct union_due {};
-struct linger_due {};
-struct starts_due {
-  std::uint64_t round = 0;
-};
-struct settle_due {
-  std::uint64_t generation = 0;
-};
-struct commit_due {};
-struct place_due {};
 
 // -- the gateway
 
@@ -433,26 +303,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::topics_created)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::flush_now)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::control_burst)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::drain)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::deliver)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::subscription_ready)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::subscription_failed)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::take_back)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::positions_confirmed)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::gave_back)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::leave_group)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::abandon_group)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::join_group)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::group_found)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::group_refused)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::find_group)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::settle_due)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::handover_due)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::union_due)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::linger_due)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::ack_due)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::starts_due)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::commit_due)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::place_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::health_query)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::health_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::subscription_changed)

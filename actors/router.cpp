@@ -311,6 +311,11 @@ void router::dispatch(entry& from,
   order(from, to_control(request));
 }
 
+void router::dispatch(entry& from,
+                      const protocol::partitions_request& request) {
+  order(from, to_control(request));
+}
+
 void router::dispatch(entry& from, const protocol::health_request& request) {
   auto held = std::make_shared<net::charge>(
       from.to.account, net::direction::in,
@@ -395,6 +400,8 @@ void router::order(entry& from, control_request request) {
   std::size_t bytes = sizeof(request) + request.head.id.size();
   for (const std::string& topic : request.topics)
     bytes += sizeof(std::string) + topic.size();
+  for (const kafka::position& each : request.partitions)
+    bytes += sizeof(each) + each.at.topic.size();
   request.held =
       std::make_shared<net::charge>(from.to.account, net::direction::in, bytes);
   from.burst.requests.push_back(std::move(request));

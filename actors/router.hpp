@@ -67,6 +67,7 @@ class router final : public router_actor::base {
   void dispatch(entry& from, const protocol::list_request& request);
   void dispatch(entry& from, const protocol::subscribe_request& request);
   void dispatch(entry& from, const protocol::unsubscribe_request& request);
+  void dispatch(entry& from, const protocol::partitions_request& request);
   void dispatch(entry& from, const protocol::health_request& request);
   void dispatch(entry& from, const protocol::hello_request& request);
   void dispatch(entry& from, const protocol::ping_request& request);

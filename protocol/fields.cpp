@@ -41,9 +41,10 @@ void position_list::add(const field& topic, const field& partition,
   if (topic.what == kind::string && !topic.repeated && !partition.repeated &&
       !offset.repeated && read_number(partition, number) &&
       number <= std::numeric_limits<std::int32_t>::max() &&
-      read_number(offset, one.offset)) {
+      (offset.what == kind::absent || read_number(offset, one.offset))) {
     one.partition = static_cast<std::int32_t>(number);
     positions_.push_back(one);
+    offsets_ += offset.what == kind::absent ? 0 : 1;
   } else {
     malformed_ = true;
   }
@@ -92,8 +93,9 @@ void publish_fields::clear() {
 
 void subscribe_fields::clear() {
   if (any) {
-    for (field* f : {&broadcast, &meta, &commit, &window, &flush, &flush_limit,
-                     &flush_interval, &from, &from_time}) {
+    for (field* f :
+         {&broadcast, &meta, &commit, &window, &slow, &events, &flush,
+          &flush_limit, &flush_interval, &from, &from_time}) {
       *f = field{};
     }
     from_list.clear();

@@ -61,19 +61,25 @@ class position_list {
  public:
   void clear() {
     positions_.clear();
+    offsets_ = 0;
     malformed_ = false;
   }
-  /// Each must have been there once.
+  /// Each must have been there once, but the offset may be missing.
   void add(const field& topic, const field& partition, const field& offset);
-  /// An element was no object of exactly these three keys, with numbers from 0
-  /// on that fit.
+  /// An element was no object of these keys alone, with numbers from 0 on that
+  /// fit.
   void add_malformed() { malformed_ = true; }
 
   const std::vector<record_position>& positions() const { return positions_; }
-  bool malformed() const { return malformed_; }
+  /// They are not all positions.
+  bool malformed() const { return malformed_ || offsets_ < positions_.size(); }
+  /// They are not all partitions without an offset.
+  bool malformed_as_partitions() const { return malformed_ || offsets_ > 0; }
 
  private:
   std::vector<record_position> positions_;
+  /// So many of them have one.
+  std::size_t offsets_ = 0;
   bool malformed_ = false;
 };
 
@@ -125,6 +131,8 @@ struct subscribe_fields {
   field meta;
   field commit;
   field window;
+  field slow;
+  field events;
   field flush;
   /// Of `p.flush`, where that is an object of these keys alone.
   field flush_limit;

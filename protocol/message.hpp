@@ -96,6 +96,10 @@ struct subscribe_start {
   std::vector<record_position> positions;
 };
 
+/// What happens when the client takes less than comes: its partitions wait for
+/// it (a group), it is closed, or records are left out (a broadcast).
+enum class slow_policy : std::uint8_t { hold, close, drop };
+
 /// `topic` `subscribe`; names are valid and each stands once.
 struct subscribe_request {
   envelope head;
@@ -114,6 +118,10 @@ struct subscribe_request {
   std::optional<std::size_t> flush_limit;
   std::optional<std::int64_t> flush_interval;
   std::optional<subscribe_start> start;
+  /// What happens to a client that takes too little; absent: the default.
+  std::optional<slow_policy> slow;
+  /// Events of the subscription are told.
+  bool events = false;
 };
 
 /// `notif` `ack`: these records and all before them in their partitions were
@@ -122,6 +130,18 @@ struct ack_request {
   envelope head;
   /// The offsets are those of records.
   std::vector<record_position> records;
+};
+
+/// `topic` `pause`, `resume`, `seek` and `position`, of what the connection
+/// gets by its subscription.
+struct partitions_request {
+  enum class action : std::uint8_t { pause, resume, seek, position };
+  envelope head;
+  action what = action::position;
+  /// Each partition stands once; the offsets are those of `seek`.
+  std::vector<record_position> partitions;
+  /// None was named: all of them.
+  bool all = false;
 };
 
 /// `topic` `unsubscribe`.
@@ -159,9 +179,9 @@ struct bad_request {
   const std::vector<std::string>* known = nullptr;
 };
 
-using message =
-    std::variant<publish_request, create_request, list_request,
-                 subscribe_request, unsubscribe_request, health_request,
-                 hello_request, ping_request, ack_request, bad_request>;
+using message = std::variant<publish_request, create_request, list_request,
+                             subscribe_request, unsubscribe_request,
+                             partitions_request, health_request, hello_request,
+                             ping_request, ack_request, bad_request>;
 
 }  // namespace wskafka::protocol

@@ -198,6 +198,10 @@ bool read_more(subscribe_fields& to, std::string_view key,
     read(to.commit, value);
   } else if (key == "window") {
     read(to.window, value);
+  } else if (key == "slow") {
+    read(to.slow, value);
+  } else if (key == "events") {
+    read(to.events, value);
   } else if (key == "flush") {
     read_flush(to, value);
   } else if (key == "from") {

@@ -2,6 +2,8 @@
 
 #include "protocol/topic_name.hpp"
 
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace wskafka::protocol {
@@ -56,6 +58,26 @@ bad_request refuse_name(const envelope& head, std::string sentence) {
   return {head,
           failure(std::string(refused_name_code), std::move(sentence), false),
           false};
+}
+
+std::optional<bad_request> refuse_repeated(
+    const envelope& head, const std::vector<record_position>& list,
+    const char* where) {
+  const auto before = [](const record_position& a, const record_position& b) {
+    return std::tie(a.topic, a.partition) < std::tie(b.topic, b.partition);
+  };
+  std::vector<record_position> sorted = list;
+  std::sort(sorted.begin(), sorted.end(), before);
+  const auto twice = std::adjacent_find(
+      sorted.begin(), sorted.end(),
+      [&](const auto& a, const auto& b) { return !before(a, b); });
+  if (twice == sorted.end()) {
+    return std::nullopt;
+  }
+  return refuse(head, error_code::invalid_request,
+                std::string(where) + " names partition " +
+                    std::to_string(twice->partition) + " of the topic " +
+                    quoted(twice->topic) + " twice.");
 }
 
 }  // namespace wskafka::protocol

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// Refusals with sentences for a person, for all that turns fields into
 /// requests.
@@ -26,6 +27,12 @@ std::string quoted(std::string_view text);
 /// Why the topic's name may not be used, or nothing.
 std::optional<std::string> refused_name(std::string_view name,
                                         const limits& bounds);
+
+/// The partition that stands in the list twice, or nothing; `where` names the
+/// list.
+std::optional<bad_request> refuse_repeated(
+    const envelope& head, const std::vector<record_position>& list,
+    const char* where);
 
 /// The code of a refused name: Kafka's own, so that its refusals and ours
 /// read alike.

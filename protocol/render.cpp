@@ -174,4 +174,24 @@ void append_gap(std::string& out, std::string_view topic,
   out += "}}";
 }
 
+void append_event(std::string& out, std::string_view action,
+                  std::string_view p) {
+  out += "{\"t\":\"event\"";
+  append_text(out, "a", action);
+  append_raw(out, "p", p);
+  out += '}';
+}
+
+void append_error_event(std::string& out, const failure& why,
+                        std::string_view topic) {
+  std::string p = "{\"code\":";
+  append_string(p, why.code);
+  append_text(p, "message", why.message);
+  if (!topic.empty()) {
+    append_text(p, "topic", topic);
+  }
+  p += '}';
+  append_event(out, "error", p);
+}
+
 }  // namespace wskafka::protocol

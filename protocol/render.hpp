@@ -54,6 +54,14 @@ void append_gap(std::string& out, std::string_view topic,
                 std::int32_t partition, std::int64_t from, std::int64_t to,
                 std::string_view reason);
 
+/// An event with `p` as JSON text: `{"t":"event","a":"assigned","p":…}`.
+void append_event(std::string& out, std::string_view action,
+                  std::string_view p);
+
+/// The event of an error; `topic` is left out where it is empty.
+void append_error_event(std::string& out, const failure& why,
+                        std::string_view topic);
+
 /// One element of a delivery: `{"id":3,"t":"notif","p":"hello"}`. A value
 /// that is not UTF-8 goes as base64 with `"encoding":"base64"`; a null value
 /// is `null`.

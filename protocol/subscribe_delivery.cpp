@@ -49,6 +49,25 @@ refusal read_flush(const subscribe_fields& found, const envelope& head,
   return std::nullopt;
 }
 
+refusal read_slow(const subscribe_fields& found, const envelope& head,
+                  subscribe_request& request) {
+  const field& slow = found.slow;
+  const bool text = slow.what == kind::string;
+  if (text && slow.text == "close") {
+    request.slow = slow_policy::close;
+  } else if (text && slow.text == "hold" && !request.broadcast) {
+    request.slow = slow_policy::hold;
+  } else if (text && slow.text == "drop" && request.broadcast) {
+    request.slow = slow_policy::drop;
+  } else {
+    return refuse_value(head, slow, "p.slow",
+                        request.broadcast
+                            ? "\"close\" or \"drop\" with p.broadcast"
+                            : "\"hold\" or \"close\" with a group");
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<bad_request> read_delivery(const fields& all,
@@ -59,6 +78,15 @@ std::optional<bad_request> read_delivery(const fields& all,
     return refuse_value(head, found.meta, "p.meta", "true or false");
   }
   request.meta = found.meta.json == "true";
+  if (found.events.what != kind::absent && found.events.what != kind::boolean) {
+    return refuse_value(head, found.events, "p.events", "true or false");
+  }
+  request.events = found.events.json == "true";
+  if (found.slow.what != kind::absent) {
+    if (auto wrong = read_slow(found, head, request)) {
+      return wrong;
+    }
+  }
   for (const auto& [key, value] : {std::pair{"p.commit", &found.commit},
                                    std::pair{"p.window", &found.window},
                                    std::pair{"p.flush", &found.flush}}) {

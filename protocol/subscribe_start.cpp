@@ -15,10 +15,6 @@ constexpr const char* wanted =
     "\"earliest\", \"latest\", {\"timestamp\": milliseconds} or a list of "
     "{topic, partition, offset}";
 
-bool before(const record_position& a, const record_position& b) {
-  return a.topic != b.topic ? a.topic < b.topic : a.partition < b.partition;
-}
-
 std::optional<bad_request> read_positions(const fields& found,
                                           const envelope& head,
                                           const subscribe_request& request,
@@ -35,15 +31,8 @@ std::optional<bad_request> read_positions(const fields& found,
                         ", which is not in p.t.");
     }
   }
-  std::vector<record_position> sorted = start.positions;
-  std::sort(sorted.begin(), sorted.end(), before);
-  const auto twice = std::adjacent_find(
-      sorted.begin(), sorted.end(),
-      [](const auto& a, const auto& b) { return !before(a, b); });
-  if (twice != sorted.end()) {
-    return refuse(head, error_code::invalid_request,
-                  "p.from names partition " + std::to_string(twice->partition) +
-                      " of the topic " + quoted(twice->topic) + " twice.");
+  if (auto twice = refuse_repeated(head, start.positions, "p.from")) {
+    return twice;
   }
   start.what = subscribe_start::kind::positions;
   return std::nullopt;
@@ -70,9 +59,10 @@ std::optional<bad_request> read_start(const fields& found, const envelope& head,
   } else if (from.what != kind::string || from.text != "latest") {
     return refuse_value(head, from, "p.from", wanted);
   }
-  if (!request.broadcast) {
+  if (start.what == subscribe_start::kind::positions && !request.broadcast) {
     return refuse(head, error_code::invalid_request,
-                  "p.from goes with p.broadcast.");
+                  "p.from as a list of positions goes with p.broadcast; a "
+                  "consumer group goes on at its commits.");
   }
   request.start = std::move(start);
   return std::nullopt;

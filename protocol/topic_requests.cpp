@@ -1,5 +1,6 @@
 #include "protocol/topic_requests.hpp"
 
+#include "protocol/partition_requests.hpp"
 #include "protocol/refuse.hpp"
 #include "protocol/subscribe_delivery.hpp"
 #include "protocol/subscribe_start.hpp"
@@ -13,6 +14,10 @@ namespace wskafka::protocol {
 namespace {
 
 constexpr std::size_t longest_group = 249;
+
+constexpr const char* actions =
+    "\"create\", \"list\", \"subscribe\", \"unsubscribe\", \"pause\", "
+    "\"resume\", \"seek\", \"position\"";
 
 bool control(char c) {
   const auto byte = static_cast<unsigned char>(c);
@@ -118,8 +123,7 @@ message topic_request(const fields& found, const envelope& head,
   const std::string_view action = found.a.text;
   if (found.a.what != kind::string) {
     return refuse(head, error_code::invalid_request,
-                  "topic needs an action a: \"create\", \"list\", "
-                  "\"subscribe\" or \"unsubscribe\".");
+                  std::string("topic needs an action a: ") + actions + ".");
   }
   if (action == "create") {
     return create(found, head, bounds);
@@ -133,10 +137,12 @@ message topic_request(const fields& found, const envelope& head,
   if (action == "unsubscribe") {
     return unsubscribe_request{head};
   }
+  if (const auto control = partitions_action(action)) {
+    return read_partitions(*control, found, head);
+  }
   return refuse(head, error_code::unknown_action,
-                "topic has no action " + quoted(action) +
-                    "; it has \"create\", \"list\", \"subscribe\" and "
-                    "\"unsubscribe\".");
+                "topic has no action " + quoted(action) + "; its actions are " +
+                    actions + ".");
 }
 
 }  // namespace wskafka::protocol

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/messages.hpp"
+#include "actors/group_messages.hpp"
 #include "test/support/record_values.hpp"
 
 #include <memory>

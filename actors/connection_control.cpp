@@ -1,0 +1,96 @@
+#include "actors/connection.hpp"
+#include "actors/positions_text.hpp"
+#include "actors/replies.hpp"
+#include "protocol/render.hpp"
+
+#include <algorithm>
+#include <utility>
+
+/// What the client asks of its partitions (pause, resume, seek, position), and
+/// the events of its subscription.
+namespace wskafka {
+
+void connection::start_control(operation& op) {
+  op.at = step::controlling;
+  const control_request& asked = op.request;
+  if (!subscription_ && !asked.partitions.empty()) {
+    fail(asked, {protocol::error_code::invalid_request,
+                 "This connection has no subscription."});
+    drop(&op);
+    return;
+  }
+  if (!subscription_) {
+    succeed(asked, "[]");
+    drop(&op);
+    return;
+  }
+  arm_deadline();
+  std::vector<kafka::topic_partition> partitions;
+  for (const kafka::position& each : asked.partitions)
+    partitions.push_back(each.at);
+  if (asked.action == partition_action::pause ||
+      asked.action == partition_action::seek) {
+    if (asked.all_partitions)
+      writer_.drop_all();
+    else
+      writer_.drop(partitions);
+    stop_ = stop{op.number, asked.action, asked.all_partitions,
+                 std::move(partitions)};
+  }
+  send(
+      subscription_->link,
+      control_partitions{to_.ref.ws, op.number, asked.action, asked.partitions,
+                         asked.all_partitions, writer_.sent(), asked.deadline});
+}
+
+/// It may come after the client was told that it took too long.
+void connection::on_controlled(const partitions_controlled& told) {
+  const bool blocked = writer_.room() == 0;
+  if (stop_ && stop_->request == told.request) {
+    if (!told.why && stop_->what == partition_action::seek)
+      writer_.start_anew(stop_->partitions);
+    stop_.reset();
+  }
+  operation* const op = find(told.request);
+  if (op != nullptr && op->at == step::controlling) {
+    if (told.why)
+      fail(op->request, *told.why);
+    else
+      succeed(op->request, positions_text(told.positions));
+    drop(op);
+  }
+  go_on_if(blocked);
+}
+
+bool connection::stopped(const delivery& batch) const {
+  if (!stop_)
+    return false;
+  const auto& partitions = stop_->partitions;
+  return stop_->all ||
+         std::any_of(partitions.begin(), partitions.end(),
+                     [&](const kafka::topic_partition& at) {
+                       return at.partition == batch.batch->partition &&
+                              at.topic == batch.batch->topic;
+                     });
+}
+
+// -- events
+
+void connection::on_ownership(const ownership_changed& told) {
+  if (!subscription_ || told.subscription != subscription_->number)
+    return;
+  std::string text;
+  protocol::append_event(text, told.assigned ? "assigned" : "revoked",
+                         positions_text(told.positions));
+  send_text(shared_.sockets, to_, std::move(text));
+}
+
+void connection::on_trouble(const subscription_trouble& told) {
+  if (!subscription_ || told.subscription != subscription_->number)
+    return;
+  std::string text;
+  protocol::append_error_event(text, told.why, told.topic);
+  send_text(shared_.sockets, to_, std::move(text));
+}
+
+}  // namespace wskafka
