@@ -45,6 +45,8 @@ broadcast_actor::behavior_type broadcast::make_behavior() {
   return {
       [this](join_broadcast& request) { on_join(request); },
       [this](const feed_member& ready) { on_feed(ready); },
+      [this](const member_fell_behind& told) { on_fell_behind(told); },
+      [this](const control_member& order) { on_control(order); },
       [this](const leave_broadcast& request) { on_leave(request); },
       [this](abandon_broadcast) {
         ++seen_;
@@ -96,13 +98,15 @@ void broadcast::on_join(join_broadcast& request) {
        std::move(request.member),
        request.look,
        true,
-       request.start != nullptr,
+       request.gaps,
+       request.events,
        nullptr};
   broadcast_audience& all = audience(m.look);
   ++all.shards[m.to.ref.shard];
   if (request.start) {
     m.feed = std::make_unique<broadcast_feed>();
     m.feed->start = std::move(request.start);
+    m.feed->next.again = request.again;
     ++feeding_;
   } else {
     ++all.present;
@@ -122,8 +126,12 @@ void broadcast::answer(member& waiting) {
     return;
   }
   waiting.waiting = false;
-  broadcast_ready ready{
-      waiting.subscription, topic_, audience(waiting.look).channel, {}, true};
+  broadcast_ready ready{waiting.subscription,
+                        topic_,
+                        audience(waiting.look).channel,
+                        {},
+                        true,
+                        here()};
   if (waiting.feed) {
     ready.starts = waiting.feed->next.at;
     ready.recovered = waiting.feed->recovered;
@@ -205,6 +213,7 @@ void broadcast::on_event(const kafka::tail_started& event) {
   if (event.epoch != epoch_ || phase_ != phase::starting)
     return;
   phase_ = phase::running;
+  here_ = nullptr;
   for (const kafka::position& start : event.starts)
     history_.start(start.at.partition, start.offset);
   for (auto& [ws, m] : members_)
@@ -239,6 +248,7 @@ void broadcast::on_event(const kafka::tail_gap& event) {
 void broadcast::on_event(const kafka::tail_grown& event) {
   if (event.epoch != epoch_ || phase_ != phase::running)
     return;
+  here_ = nullptr;
   for (const kafka::position& start : event.starts) {
     history_.start(start.at.partition, start.offset);
     for (auto& [ws, m] : members_)
@@ -252,8 +262,13 @@ void broadcast::on_event(const kafka::tail_failed& event) {
     return;
   last_error_ = event.why.code;
   tell_operator(event.why.message);
-  if (!event.fatal)
+  if (!event.fatal) {
+    for (const auto& [ws, m] : members_)
+      if (m.events && !m.waiting)
+        send(m.actor, subscription_trouble{
+                          m.subscription, to_protocol(event.why), event.topic});
     return;
+  }
   end_members(to_protocol(event.why));
   idle_if_left();
 }
@@ -271,6 +286,7 @@ void broadcast::flush() {
     tell_messages(*each.what.batch);
   }
   history_.add(std::move(batches));
+  here_ = nullptr;
   std::size_t delivered = 0;
   for (const element look : {element::plain, element::with_meta}) {
     const broadcast_audience& all = audience(look);
@@ -290,7 +306,18 @@ void broadcast::fan_out(const broadcast_audience& to,
                         const broadcast_frame& frame) {
   for (const auto& entry : to.shards)
     shared_.sockets.send(
-        {{0, 0, entry.first}, ws::fan_out{to.channel, frame.frame, frame.gap}});
+        {{0, 0, entry.first},
+         ws::fan_out{to.channel, frame.frame, frame.gap, frame.ends}});
+}
+
+std::shared_ptr<const ws::partition_ends> broadcast::here() {
+  if (!here_) {
+    ws::partition_ends ends;
+    for (const auto& [partition, offset] : history_.ends())
+      ends.push_back({partition, offset});
+    here_ = std::make_shared<const ws::partition_ends>(std::move(ends));
+  }
+  return here_;
 }
 
 void broadcast::tell_messages(const protocol::record_batch& batch) {
@@ -320,6 +347,7 @@ void broadcast::tell_operator(const std::string& text) {
 void broadcast::on_begin_stop() {
   if (!std::exchange(stopping_, true)) {
     flush();
+    tell_ended();
     for (auto& [ws, m] : members_) {
       if (std::exchange(m.waiting, false))
         send(m.actor, subscription_failed{m.subscription, shutting_down()});

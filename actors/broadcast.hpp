@@ -47,8 +47,9 @@ class broadcast final : public broadcast_actor::base {
     element look = element::plain;
     /// Not answered yet.
     bool waiting = false;
-    /// It asked to be told of gaps.
+    /// It asked to be told of gaps; of all that becomes of the topic.
     bool gaps = false;
+    bool events = false;
     /// Null: it is where the others are.
     std::unique_ptr<broadcast_feed> feed;
   };
@@ -73,6 +74,7 @@ class broadcast final : public broadcast_actor::base {
 
   void answer(member& waiting);
   void flush();
+  std::shared_ptr<const ws::partition_ends> here();
   void fan_out(const broadcast_audience& to, const broadcast_frame& frame);
   broadcast_audience& audience(element look) {
     return audiences_[static_cast<std::size_t>(look)];
@@ -107,11 +109,24 @@ class broadcast final : public broadcast_actor::base {
   void feed(member& m);
   void bring(member& m, std::vector<broadcast_frame> frames, bool last);
   void feed_all();
+  void caught_up(member& m);
   void pass_gap(const kafka::tail_gap& gap);
   void fail_feed(member& m, const kafka::failure& why);
   void try_later(member& m);
   member* find_asker(std::uint64_t number);
   std::uint64_t ask_as(member& m);
+
+  // Members that stand aside (broadcast_control.cpp).
+  void on_fell_behind(const member_fell_behind& told);
+  void on_control(const control_member& order);
+  std::optional<protocol::failure> refuse(const control_member& order) const;
+  void fall_behind(member& m, const ws::partition_ends& next);
+  void pause(broadcast_feed& f);
+  void seek(broadcast_feed& f, const partition_positions& to);
+  void skip(member& m);
+  void tell_ended();
+  std::vector<kafka::position> positions_of(
+      const partition_positions& at) const;
 
   time_point now() { return home_system().clock().now(); }
 
@@ -133,6 +148,8 @@ class broadcast final : public broadcast_actor::base {
   std::uint64_t seen_ = 0;
 
   mq_buffer<polled> buffer_;
+  /// What `history_` ends with, for the channels; null when that has changed.
+  std::shared_ptr<const ws::partition_ends> here_;
   broadcast_history history_;
   /// How many members are being fed, and who asked what: questions and reads by
   /// their numbers.

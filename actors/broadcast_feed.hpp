@@ -69,6 +69,11 @@ struct broadcast_feed {
   /// Told before what follows.
   std::vector<broadcast_frame> gaps;
 
+  /// The client wants nothing for now.
+  bool paused = false;
+  /// It was too slow: it goes on where the others are.
+  bool skips = false;
+
   /// A chunk is being written, and what its records are charged with.
   bool writing = false;
   std::vector<net::charge> held;

@@ -257,15 +257,23 @@ void broadcast::on_feed(const feed_member& ready) {
   for (kafka::history_event& event : std::exchange(m.feed->early, {}))
     if (m.feed && m.feed->read)
       on_past(m, event);
-  if (m.feed)
+  if (!m.feed || m.feed->paused)
+    return;
+  if (m.feed->start && m.feed->question == 0)
+    begin_feed(m);
+  else
     feed(m);
 }
 
 /// The next chunk, when nothing of it is on its way by another road.
 void broadcast::feed(member& m) {
   broadcast_feed& f = *m.feed;
-  if (!f.open || f.writing || f.read || f.question != 0)
+  if (!f.open || f.writing || f.read || f.question != 0 || f.paused || f.start)
     return;
+  if (f.skips) {
+    skip(m);
+    return;
+  }
   if (!history_.covers(f.next.at)) {
     begin_read(m);
     return;
@@ -278,8 +286,11 @@ void broadcast::feed(member& m) {
       std::clamp(m.to.account->delivery_credit(), std::size_t{1}, chunk));
   const bool last = history_.at_end(f.next);
   bring(m, std::move(frames), last);
-  if (!last)
-    return;
+  if (last)
+    caught_up(m);
+}
+
+void broadcast::caught_up(member& m) {
   send(m.actor, broadcast_caught_up{m.subscription, topic_});
   end_feed(m);
 }
@@ -289,9 +300,13 @@ void broadcast::bring(member& m, std::vector<broadcast_frame> frames,
   ws::catch_up past;
   past.channel = audience(m.look).channel;
   past.last = last;
+  if (last)
+    past.ends = here();
   std::size_t delivered = 0;
   for (const auto* each : {&m.feed->gaps, &frames})
     for (const broadcast_frame& one : *each) {
+      if (one.gap && !m.gaps)
+        continue;
       past.frames.push_back(one.frame);
       delivered += one.records;
     }
@@ -316,6 +331,7 @@ void broadcast::pass_gap(const kafka::tail_gap& gap) {
   if (gap.truncated)
     history_.clear();
   history_.start(partition, gap.to);
+  here_ = nullptr;
   const auto told =
       make_gap(shared_, topic_, partition, gap.from, gap.to, reason);
   for (const broadcast_audience& each : audiences_)
@@ -372,10 +388,10 @@ void broadcast::on_feed_due(const feed_due& tick) {
   broadcast_feed& f = *m.feed;
   if (f.read || f.question != 0)
     return;
-  if (f.ready)
-    feed(m);
-  else if (f.start)
+  if (f.start && !f.paused)
     begin_feed(m);
+  else if (f.ready)
+    feed(m);
   else
     prepare(m);
 }

@@ -5,6 +5,17 @@
 #include <utility>
 
 namespace wskafka {
+namespace {
+
+std::shared_ptr<const ws::partition_ends> to_ends(
+    const std::vector<owned_position>& ends) {
+  auto result = std::make_shared<ws::partition_ends>();
+  for (const owned_position& end : ends)
+    result->push_back({end.at.partition, end.offset});
+  return result;
+}
+
+}  // namespace
 
 std::vector<broadcast_frame> make_frames(environment& shared, element look,
                                          const std::vector<batch_ptr>& batches,
@@ -19,7 +30,7 @@ std::vector<broadcast_frame> make_frames(environment& shared, element look,
   std::vector<broadcast_frame> made;
   for (made_frame& each : frames.finish())
     made.push_back({ws::make_shared_frame(std::move(each.payload), shared.book),
-                    each.records, each.gap});
+                    each.records, each.gap, to_ends(each.ends)});
   return made;
 }
 
@@ -28,7 +39,9 @@ broadcast_frame make_gap(environment& shared, const std::string& topic,
                          std::int64_t to, std::string_view reason) {
   std::string text;
   protocol::append_gap(text, topic, partition, from, to, reason);
-  return {ws::make_shared_frame(std::move(text), shared.book), 0, true};
+  return {ws::make_shared_frame(std::move(text), shared.book), 0, true,
+          std::make_shared<ws::partition_ends>(
+              ws::partition_ends{{partition, to}})};
 }
 
 }  // namespace wskafka

@@ -3,6 +3,7 @@
 #include "actors/environment.hpp"
 #include "actors/frame_maker.hpp"
 #include "actors/start_point.hpp"
+#include "net/ws/events.hpp"
 #include "net/ws/shared_frame.hpp"
 #include "protocol/record_batch.hpp"
 
@@ -22,6 +23,8 @@ struct broadcast_frame {
   std::size_t records = 0;
   /// It tells of a gap instead: for those who asked for that.
   bool gap = false;
+  /// Where its records, or the gap, end.
+  std::shared_ptr<const ws::partition_ends> ends;
 };
 
 using batch_ptr = std::shared_ptr<const protocol::record_batch>;

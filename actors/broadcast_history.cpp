@@ -125,7 +125,7 @@ std::vector<broadcast_frame> broadcast_history::read(cursor& who, element look,
     const share part = share_of(next.batches, who.at);
     if (!part.some_missed)
       continue;
-    const auto frames = part.some_seen
+    const auto frames = part.some_seen || who.again
                             ? make_frames(shared_, look, next.batches, who.at)
                             : frames_of(next, look);
     for (const broadcast_frame& each : frames)

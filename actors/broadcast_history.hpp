@@ -26,6 +26,8 @@ class broadcast_history {
     partition_positions at;
     /// The number of the first flush that may hold something of it.
     std::uint64_t flush = 0;
+    /// It may have seen the records before, and gets them with new ids.
+    bool again = false;
   };
 
   broadcast_history(environment& shared, std::size_t most_bytes)
@@ -60,7 +62,7 @@ class broadcast_history {
 
   /// The next frames, looking so, for a reader whose positions are covered:
   /// about so many bytes, one frame at least. Of a flush that it has a part of,
-  /// frames of its own.
+  /// or what it gets again, frames of its own.
   std::vector<broadcast_frame> read(cursor& who, element look,
                                     std::size_t bytes);
 

@@ -19,6 +19,8 @@ struct broadcast_ready {
   partition_positions starts;
   /// Nothing that it asked for is gone.
   bool recovered = true;
+  /// How far the channel's frames go now.
+  std::shared_ptr<const ws::partition_ends> channel_at;
 };
 
 /// The member has caught up; no `feed_member` is wanted.
@@ -27,10 +29,30 @@ struct broadcast_caught_up {
   std::string topic;
 };
 
+/// The answer to `control_member`: where its partitions stand, or why nothing
+/// was changed. `ask_again`: it has caught up meanwhile, and where it stands is
+/// to be asked of its shard again.
+struct broadcast_controlled {
+  std::uint64_t request = 0;
+  std::string topic;
+  std::vector<kafka::position> positions;
+  std::optional<protocol::failure> why;
+  bool ask_again = false;
+};
+
+/// The server is stopping: no record follows those before these positions. For
+/// a member that asked for events.
+struct broadcast_ended {
+  std::uint64_t subscription = 0;
+  std::string topic;
+  std::vector<kafka::position> positions;
+};
+
 /// What a topic's broadcast may say to its member.
-using broadcast_member = caf::typed_actor<caf::reacts_to<broadcast_ready>,
-                                          caf::reacts_to<broadcast_caught_up>,
-                                          caf::reacts_to<subscription_failed>>;
+using broadcast_member = caf::typed_actor<
+    caf::reacts_to<broadcast_ready>, caf::reacts_to<broadcast_caught_up>,
+    caf::reacts_to<broadcast_controlled>, caf::reacts_to<broadcast_ended>,
+    caf::reacts_to<subscription_trouble>, caf::reacts_to<subscription_failed>>;
 
 /// Be a member; replaces the connection's earlier membership. Answered by
 /// `broadcast_ready` or `subscription_failed`.
@@ -41,8 +63,13 @@ struct join_broadcast {
   /// How long the tail may take to begin.
   std::chrono::milliseconds timeout{0};
   element look = element::plain;
+  /// It is told of gaps; of everything that becomes of the topic.
+  bool gaps = false;
+  bool events = false;
+  /// Its connection was a member before.
+  bool again = false;
   /// Null: from wherever the others are when it joins the channel.
-  std::shared_ptr<const start_point> start;
+  std::shared_ptr<const start_point> start{};
 };
 
 /// What the member was sent is written, the answer to its subscribe included:
@@ -50,6 +77,31 @@ struct join_broadcast {
 struct feed_member {
   std::uint64_t ws = 0;
   std::uint64_t subscription = 0;
+};
+
+/// The member stands aside in the channel. `slow`: it had no room, and goes on
+/// where the others are when it has; else it goes on where it is.
+struct member_fell_behind {
+  std::uint64_t ws = 0;
+  std::uint64_t subscription = 0;
+  bool slow = false;
+  ws::partition_ends next;
+};
+
+/// Pause, resume, seek, or tell the positions. Answered by
+/// `broadcast_controlled`; nothing is sent then until `feed_member`.
+struct control_member {
+  std::uint64_t ws = 0;
+  std::uint64_t subscription = 0;
+  /// Echoed by the answer.
+  std::uint64_t request = 0;
+  partition_action what = partition_action::position;
+  /// Those that are meant, with the offsets of `seek`; or `all`.
+  partition_positions partitions;
+  bool all = false;
+  /// Where its shard says that it stands; for `pause` and `seek` it stands
+  /// aside there.
+  ws::stands_aside place;
 };
 
 /// The member's subscription ends.
@@ -65,6 +117,7 @@ struct abandon_broadcast {};
 /// `join_broadcast` or `abandon_broadcast` to each.
 using broadcast_link = caf::typed_actor<
     caf::reacts_to<join_broadcast>, caf::reacts_to<feed_member>,
+    caf::reacts_to<member_fell_behind>, caf::reacts_to<control_member>,
     caf::reacts_to<leave_broadcast>, caf::reacts_to<abandon_broadcast>>;
 
 /// The gateway's answer to `find_broadcasts`: one for each topic, in order.
@@ -114,7 +167,11 @@ struct broadcast_stopped {
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::broadcast_ready)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::broadcast_caught_up)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::broadcast_controlled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::broadcast_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::join_broadcast)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::member_fell_behind)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::control_member)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::feed_member)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::feed_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::no_member_due)

@@ -41,6 +41,8 @@ connection_actor::behavior_type connection::make_behavior() {
       [this](const broadcasts_found& found) { on_broadcasts_found(found); },
       [this](const broadcast_ready& r) { on_broadcast_ready(r); },
       [this](const broadcast_caught_up& told) { on_caught_up(told); },
+      [this](const broadcast_controlled& t) { on_broadcast_controlled(t); },
+      [this](const broadcast_ended& told) { on_broadcast_ended(told); },
       [this](deliver& records) { on_deliver(records); },
       [this](const take_back& order) { on_take_back(order); },
       [this](const partitions_controlled& told) { on_controlled(told); },
@@ -52,7 +54,7 @@ connection_actor::behavior_type connection::make_behavior() {
       },
       [this](deadline_due tick) { on_deadline(tick); },
       [this](ack_due) { on_ack_due(); },
-      [this](drain) { on_drain(); },
+      [this](const drain& order) { on_drain(order); },
       [this](peer_closed) { on_peer_closed(); },
       [this](const describe& query) { on_describe(query); },
   };
@@ -165,6 +167,11 @@ void connection::forget_links() {
   }
 }
 
+void connection::be_impatient(bool on) {
+  if (std::exchange(impatient_, on) != on)
+    shared_.sockets.send({to_.ref, ws::be_impatient{on}});
+}
+
 void connection::on_take_back(const take_back& order) {
   if (!subscription_ || order.subscription < subscription_->membership)
     return;
@@ -194,14 +201,17 @@ void connection::leave(bool gone) {
   stop_.reset();
   forget_links();
   hold_ = false;
-  if (!gone)
+  if (!gone) {
+    be_impatient(false);
     shared_.sockets.send({to_.ref, ws::confirm_now{}});
+  }
 }
 
 // -- the end
 
-void connection::on_drain() {
+void connection::on_drain(const drain& order) {
   draining_ = true;
+  drain_until_ = order.deadline;
   const bool joining = current_ && current_->at == step::joining;
   for (const auto* op : {&current_, &overtaking_})
     if (*op) {
@@ -219,6 +229,8 @@ void connection::on_drain() {
   hold_ = false;
   writing_ = false;
   flush(true);
+  if (subscription_ && subscription_->link && writer_.mode().events)
+    tell_draining(writer_.sent_positions());
   shared_.sockets.send({to_.ref, ws::confirm_now{}});
   quit_if_done();
 }

@@ -48,6 +48,12 @@ class connection final : public connection_actor::base {
     step at = step::creating;
     /// Names its questions to other actors, and its subscription.
     std::uint64_t number = 0;
+    /// Of broadcasts that are controlled: how many have yet to answer, and what
+    /// the others said.
+    std::size_t unanswered = 0;
+    unsigned tries = 0;
+    std::vector<kafka::position> positions;
+    std::optional<protocol::failure> refused;
   };
 
   /// One topic of a broadcast subscription.
@@ -58,8 +64,12 @@ class connection final : public connection_actor::base {
     /// Where it starts, when that was asked for.
     partition_positions starts;
     bool recovered = true;
+    /// How far the channel is, for its shard.
+    std::shared_ptr<const ws::partition_ends> channel_at;
     /// It is being sent what it missed.
     bool feeding = false;
+    /// The server is stopping: the last positions.
+    std::optional<std::vector<kafka::position>> ended;
   };
 
   /// What the connection receives, or is about to.
@@ -121,6 +131,11 @@ class connection final : public connection_actor::base {
   void ask_for_more();
   void on_caught_up(const broadcast_caught_up& told);
   void leave_broadcasts();
+  void control_broadcasts(operation& op);
+  void ask_place(std::uint64_t channel, const operation& op);
+  void on_place(ws::stands_aside& place);
+  void on_broadcast_controlled(const broadcast_controlled& told);
+  void on_broadcast_ended(const broadcast_ended& told);
 
   // Pause, resume, seek, position, and events (connection_control.cpp).
   void start_control(operation& op);
@@ -128,6 +143,7 @@ class connection final : public connection_actor::base {
   bool stopped(const delivery& batch) const;
   void on_ownership(const ownership_changed& told);
   void on_trouble(const subscription_trouble& told);
+  void tell_draining(const std::vector<kafka::position>& positions);
 
   // Subscription and deliveries (connection.cpp, connection_acks.cpp).
   bool wanted(const delivery& batch) const;
@@ -136,7 +152,7 @@ class connection final : public connection_actor::base {
   void acknowledge(const std::vector<acked_record>& acks);
   void await_acks(bool owed_before);
   void on_ack_due();
-  void on_drain();
+  void on_drain(const drain& order);
   void on_peer_closed();
   void on_describe(const describe& query);
   void confirm(std::uint64_t sequence);
@@ -144,6 +160,7 @@ class connection final : public connection_actor::base {
   void flush(bool all);
   void go_on_if(bool blocked);
   void forget_links();
+  void be_impatient(bool on);
   void leave(bool gone);
   void quit_if_done();
   time_point now() { return home_system().clock().now(); }
@@ -183,7 +200,12 @@ class connection final : public connection_actor::base {
   bool writing_ = false;
   bool deadline_armed_ = false;
   bool draining_ = false;
+  time_point drain_until_;
   bool closed_ = false;
+  /// It was a member of broadcasts.
+  bool had_broadcasts_ = false;
+  /// A client that does not keep up is closed at once.
+  bool impatient_ = false;
   /// When the last ack came, or the first record that waits for one was sent;
   /// and whether somebody looks.
   time_point acked_at_;

@@ -25,6 +25,10 @@ void connection::start_control(operation& op) {
     return;
   }
   arm_deadline();
+  if (!subscription_->link) {
+    control_broadcasts(op);
+    return;
+  }
   std::vector<kafka::topic_partition> partitions;
   for (const kafka::position& each : asked.partitions)
     partitions.push_back(each.at);
@@ -90,6 +94,19 @@ void connection::on_trouble(const subscription_trouble& told) {
     return;
   std::string text;
   protocol::append_error_event(text, told.why, told.topic);
+  send_text(shared_.sockets, to_, std::move(text));
+}
+
+/// What is delivered goes before this, and at most this long after it.
+void connection::tell_draining(const std::vector<kafka::position>& positions) {
+  using std::chrono::milliseconds;
+  const auto left = std::max(
+      std::chrono::ceil<milliseconds>(drain_until_ - now()), milliseconds(0));
+  std::string text;
+  protocol::append_event(text, "draining",
+                         "{\"in_ms\":" + std::to_string(left.count()) +
+                             ",\"positions\":" + positions_text(positions) +
+                             '}');
   send_text(shared_.sockets, to_, std::move(text));
 }
 

@@ -32,6 +32,8 @@ void connection::on_burst(control_burst& burst) {
     confirm(burst.confirmed);
   if (!burst.acks.empty())
     acknowledge(burst.acks);
+  for (ws::stands_aside& place : burst.places)
+    on_place(place);
   if (burst.written) {
     writing_ = false;
     flush(true);
@@ -290,7 +292,10 @@ void connection::on_subscription_ready(const subscription_ready& ready) {
 
 /// `starts`: what the reply says of them.
 void connection::subscribed(const std::string& starts) {
-  writer_.set_mode(current_->request.mode);
+  const delivery_mode& mode = current_->request.mode;
+  writer_.set_mode(mode);
+  be_impatient(subscription_->link &&
+               mode.slow == protocol::slow_policy::close);
   succeed(current_->request, names(current_->request.topics), starts);
   join_channels();
   send(gateway_, subscription_changed{to_.ref.ws, subscription_->topics});
@@ -390,6 +395,7 @@ void connection::expire(operation& op) {
   if (op.at == step::joining)
     end_failed_subscription();
   drop(&op);
+  ask_for_more();
 }
 
 /// A subscribe that fails after it was admitted leaves no subscription.

@@ -26,6 +26,8 @@ struct counters {
   count stale_records{0};
   /// Records above `max_record_out`, skipped and committed past.
   count oversized_records{0};
+  /// Records that broadcasts left out for members that took too little.
+  count dropped_records{0};
   /// Confirmations of another owner epoch, or of what was never sent.
   count ignored_confirmations{0};
   /// Hand-overs whose old owner did not confirm in time.

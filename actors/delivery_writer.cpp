@@ -248,6 +248,13 @@ std::vector<owned_position> delivery_writer::sent(
   return result;
 }
 
+std::vector<kafka::position> delivery_writer::sent_positions() const {
+  std::vector<kafka::position> result;
+  for (const auto& [at, end] : sent_)
+    result.push_back({at, end.offset});
+  return result;
+}
+
 std::vector<owned_position> delivery_writer::sent() const {
   std::vector<owned_position> result;
   for (const auto& entry : sent_)

@@ -84,6 +84,8 @@ class delivery_writer {
       const std::vector<kafka::topic_partition>& partitions) const;
   std::vector<owned_position> sent() const;
 
+  std::vector<kafka::position> sent_positions() const;
+
   /// A new membership: what was sent before does not count for it.
   void begin_membership() {
     sent_.clear();

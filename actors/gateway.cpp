@@ -46,7 +46,7 @@ gateway_actor::behavior_type gateway::make_behavior() {
         connections_[opened.ws] = opened.actor;
         health_.opened(opened.ws);
         if (stopping_)
-          send(opened.actor, drain{});
+          send(opened.actor, drain{stop_deadline_});
       },
       [this](const producer_opened& opened) {
         producers_[opened.ws] = opened.actor;
@@ -252,10 +252,11 @@ std::vector<gateway::listed_actor> gateway::page(std::size_t offset,
 
 void gateway::on_begin_stop(const begin_stop& order) {
   if (!std::exchange(stopping_, true)) {
+    stop_deadline_ = order.deadline;
     for (const router_actor& actor : routers_)
       send(actor, order);
     for (const auto& [ws, actor] : connections_)
-      send(actor, drain{});
+      send(actor, drain{order.deadline});
     for (const auto& [name, entry] : groups_)
       send(entry.actor, order);
     unstopped_groups_ = groups_.size();

@@ -109,6 +109,7 @@ class gateway final : public gateway_actor::base {
   std::string last_error_;
 
   bool stopping_ = false;
+  time_point stop_deadline_;
   bool stopping_last_ = false;
   bool clean_ = true;
   /// Routers that have not stopped: producers may still get records from them.

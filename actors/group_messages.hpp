@@ -40,7 +40,7 @@ struct subscription_ready {
   std::uint64_t subscription = 0;
   /// Where the partitions of its topics stand that this process holds; told to
   /// a member that named its start.
-  std::vector<kafka::position> starts;
+  std::vector<kafka::position> starts{};
 };
 
 /// The join failed; the member is not in the group.
@@ -147,7 +147,7 @@ struct join_group {
   /// It is to hear of what becomes of its partitions.
   bool events = false;
   /// Where partitions without a commit start; null: as configured.
-  std::shared_ptr<const start_point> start;
+  std::shared_ptr<const start_point> start{};
 };
 
 /// The subscription for which the group was sought will not come about.

@@ -44,6 +44,7 @@ json counter_state(const counters& c) {
       {"delivered", c.delivered.load()},
       {"stale_records", c.stale_records.load()},
       {"oversized_records", c.oversized_records.load()},
+      {"dropped_records", c.dropped_records.load()},
       {"ignored_confirmations", c.ignored_confirmations.load()},
       {"handover_timeouts", c.handover_timeouts.load()},
       {"commits", c.commits.load()},

@@ -22,17 +22,19 @@ using router_actor = caf::typed_actor<
 
 /// One per WebSocket: its ordered requests, its subscription, its deliveries.
 using connection_actor = caf::typed_actor<
-    caf::reacts_to<control_burst>,        // Requests, in order; pong; written.
-    caf::reacts_to<topics_ready>,         // A create or a check ended.
-    caf::reacts_to<group_found>,          // The group of a subscribe.
-    caf::reacts_to<group_refused>,        // There is no room for it.
-    caf::reacts_to<subscription_ready>,   // Positioned: answer the subscribe.
-    caf::reacts_to<subscription_failed>,  // Answer the subscribe.
-    caf::reacts_to<broadcasts_found>,     // The broadcasts of a subscribe.
-    caf::reacts_to<broadcast_ready>,      // One of them stands.
-    caf::reacts_to<broadcast_caught_up>,  // It has sent all that was missed.
-    caf::reacts_to<deliver>,              // Records.
-    caf::reacts_to<take_back>,            // Partitions move away.
+    caf::reacts_to<control_burst>,         // Requests, in order; pong; written.
+    caf::reacts_to<topics_ready>,          // A create or a check ended.
+    caf::reacts_to<group_found>,           // The group of a subscribe.
+    caf::reacts_to<group_refused>,         // There is no room for it.
+    caf::reacts_to<subscription_ready>,    // Positioned: answer the subscribe.
+    caf::reacts_to<subscription_failed>,   // Answer the subscribe.
+    caf::reacts_to<broadcasts_found>,      // The broadcasts of a subscribe.
+    caf::reacts_to<broadcast_ready>,       // One of them stands.
+    caf::reacts_to<broadcast_caught_up>,   // It has sent all that was missed.
+    caf::reacts_to<broadcast_controlled>,  // A pause, resume, seek ended.
+    caf::reacts_to<broadcast_ended>,       // The server is stopping.
+    caf::reacts_to<deliver>,               // Records.
+    caf::reacts_to<take_back>,             // Partitions move away.
     caf::reacts_to<partitions_controlled>,  // A pause, resume, seek ended.
     caf::reacts_to<ownership_changed>,      // Partitions came or went.
     caf::reacts_to<subscription_trouble>,   // An error, for its events.
@@ -78,17 +80,19 @@ using consumer_group_actor = caf::typed_actor<
 
 /// One per topic that somebody here gets by broadcast.
 using broadcast_actor = caf::typed_actor<
-    caf::reacts_to<join_broadcast>,     // A connection subscribes.
-    caf::reacts_to<feed_member>,        // It may be sent more.
-    caf::reacts_to<leave_broadcast>,    // Its subscription ends.
-    caf::reacts_to<abandon_broadcast>,  // It was sought in vain.
-    caf::reacts_to<inbox_ready>,        // The tail, or a read, left events.
-    caf::reacts_to<flush_due>,          // mq_interval is over.
-    caf::reacts_to<feed_due>,           // Try again what failed.
-    caf::reacts_to<no_member_due>,      // End the tail if nobody came.
-    caf::reacts_to<begin_stop>,         // Flush, and end the tail.
-    caf::reacts_to<retire>,             // Quit.
-    caf::reacts_to<describe>>;          // Tell your state.
+    caf::reacts_to<join_broadcast>,      // A connection subscribes.
+    caf::reacts_to<feed_member>,         // It may be sent more.
+    caf::reacts_to<member_fell_behind>,  // It stands aside in the channel.
+    caf::reacts_to<control_member>,      // Pause, resume, seek, position.
+    caf::reacts_to<leave_broadcast>,     // Its subscription ends.
+    caf::reacts_to<abandon_broadcast>,   // It was sought in vain.
+    caf::reacts_to<inbox_ready>,         // The tail, or a read, left events.
+    caf::reacts_to<flush_due>,           // mq_interval is over.
+    caf::reacts_to<feed_due>,            // Try again what failed.
+    caf::reacts_to<no_member_due>,       // End the tail if nobody came.
+    caf::reacts_to<begin_stop>,          // Flush, and end the tail.
+    caf::reacts_to<retire>,              // Quit.
+    caf::reacts_to<describe>>;           // Tell your state.
 
 /// One per process: create, list, and whether topics exist.
 using topics_actor = caf::typed_actor<

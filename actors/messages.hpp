@@ -54,8 +54,11 @@ struct flush_now {
   bool give_up = false;
 };
 
-/// To a connection: flush deliveries, ping, answer what waits.
-struct drain {};
+/// To a connection: flush deliveries, ping, answer what waits. It is closed at
+/// the deadline at the latest.
+struct drain {
+  time_point deadline;
+};
 
 // -- actor state, for the health message
 
@@ -187,6 +190,8 @@ struct control_burst {
   std::vector<acked_record> acks;
   /// What those are charged with; null when there are none.
   std::shared_ptr<net::charge> acks_held;
+  /// Where it stands in the channels of its broadcasts.
+  std::vector<ws::stands_aside> places;
   std::vector<control_request> requests;
   /// All deliveries were written.
   bool written = false;

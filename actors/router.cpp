@@ -114,6 +114,11 @@ void router::on_inbox() {
         from->burst.confirmed = confirmed->sequence;
         touch(*from);
       }
+    } else if (auto* aside = std::get_if<ws::stands_aside>(&event)) {
+      if (entry* from = find(aside->ref)) {
+        from->burst.places.push_back(std::move(*aside));
+        touch(*from);
+      }
     } else if (auto* opened = std::get_if<ws::opened>(&event)) {
       on_opened(*opened);
     } else if (auto* closed = std::get_if<ws::closed>(&event)) {
@@ -217,8 +222,8 @@ void router::send_bursts() {
     delayed_send(this, sent_ + gather_ - now_, flush_due{});
   for (entry* from : touched_) {
     control_burst burst = std::exchange(from->burst, {});
-    if (!burst.requests.empty() || !burst.acks.empty() || burst.written ||
-        burst.confirmed != 0)
+    if (!burst.requests.empty() || !burst.acks.empty() ||
+        !burst.places.empty() || burst.written || burst.confirmed != 0)
       send(from->connection, std::move(burst));
     from->touched = false;
   }

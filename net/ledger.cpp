@@ -69,6 +69,10 @@ bool account::wait_low(gate g) {
   return !at(g).armed.exchange(false);
 }
 
+bool account::awaited(gate g) const {
+  return at(g).armed.load(std::memory_order_relaxed);
+}
+
 bool account::low(gate g) const {
   switch (g) {
     case gate::read_in:

@@ -121,6 +121,9 @@ class account {
   /// gate still do.
   bool wait_low(gate g);
 
+  /// Somebody waits at the gate.
+  bool awaited(gate g) const;
+
  private:
   struct waiter {
     std::atomic<bool> armed{false};
@@ -129,6 +132,9 @@ class account {
   bool low(gate g) const;
   void open_if_low(gate g);
   waiter& at(gate g) { return waiters_[static_cast<std::size_t>(g)]; }
+  const waiter& at(gate g) const {
+    return waiters_[static_cast<std::size_t>(g)];
+  }
 
   ledger& book_;
   std::atomic<std::size_t> in_{0};

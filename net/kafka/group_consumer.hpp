@@ -74,8 +74,9 @@ class group_listener {
 /// Where a partition without a committed offset starts.
 struct start_question {
   topic_partition at;
-  /// Kafka's ListOffsets timestamps: -2 the first record, -1 the end; none:
-  /// having no commit is a failure.
+  /// Kafka's ListOffsets timestamps: -2 the first record, -1 the end, else the
+  /// first record of that time (ms) or later, the end where there is none;
+  /// absent: having no commit is a failure.
   std::optional<std::int64_t> otherwise;
 };
 

@@ -83,6 +83,16 @@ std::vector<start_answer> start_finder::find(rd_kafka_s* client) const {
       ends.add(q.at, *q.otherwise);
   }
   ends.ask(client, deadline_);
+  // Of times that lie behind the last record.
+  constexpr std::int64_t nowhere = -1;
+  const auto start_of = [&](const start_question& q) {
+    return ends.find(q.at, what(q.at), nowhere);
+  };
+  offset_lookup logs;
+  for (const start_question& q : questions_)
+    if (q.otherwise && start_of(q) && *start_of(q).value == nowhere)
+      logs.add(q.at, at_end);
+  logs.ask(client, deadline_);
   std::vector<start_answer> answers;
   for (const start_question& q : questions_) {
     start_answer answer{q.at, 0, false, std::nullopt};
@@ -98,10 +108,14 @@ std::vector<start_answer> start_finder::find(rd_kafka_s* client) const {
                                  ": the group has no committed offset for it "
                                  "and fromOffset is none.",
                              false};
-    } else if (const auto end = ends.find(q.at, what(q.at))) {
-      answer.offset = *end.value;
     } else {
-      answer.error = end.error;
+      auto start = start_of(q);
+      if (start && *start.value == nowhere)
+        start = logs.find(q.at, what(q.at));
+      if (start)
+        answer.offset = *start.value;
+      else
+        answer.error = start.error;
     }
     answers.push_back(std::move(answer));
   }

@@ -7,7 +7,11 @@ namespace wskafka::ws {
 void channel::join(const connection_ref& who, const join_channel& how) {
   if (!places_.emplace(who.ws, members_.size()).second)
     return;
-  members_.push_back({who, end(), how.gaps, how.behind});
+  members_.push_back({who, end(), how.gaps, how.behind, how.drops});
+  // What came before is in frames that lie here, if any.
+  if (passed_.empty() && how.from)
+    for (const partition_end& each : *how.from)
+      passed_[each.partition] = each.offset;
 }
 
 void channel::leave(std::uint64_t ws) {
@@ -29,11 +33,60 @@ void channel::bring(channel_host& host, std::uint64_t ws,
   for (const shared_frame_ptr& frame : what.frames)
     p->send_shared(frame);
   if (what.last) {
+    if (what.ends)
+      know(*what.ends);
     to.next = end();
     to.behind = false;
   } else {
     p->tell_shared_written();
   }
+}
+
+void channel::stand_aside(channel_host& host, const connection_ref& who,
+                          const ws::stand_aside& how) {
+  peer* const p = host.find_peer(who);
+  if (!p || p->ending())
+    return;
+  stands_aside told;
+  const auto found = places_.find(who.ws);
+  if (found != places_.end() && !members_[found->second].behind) {
+    member& one = members_[found->second];
+    told = place_of(one);
+    told.behind = one.behind = !how.stay;
+  }
+  told.ref = who;
+  told.channel = how.channel;
+  told.request = how.request;
+  p->tell_place(std::move(told));
+}
+
+/// Where the member stands.
+stands_aside channel::place_of(const member& who) const {
+  auto at = passed_;
+  for (std::uint64_t i = first_; i < who.next; ++i)
+    if (const auto& ends = frames_[i - first_].ends)
+      for (const partition_end& each : *ends)
+        at[each.partition] = each.offset;
+  stands_aside told;
+  told.ref = who.ref;
+  told.known = true;
+  for (const auto& [partition, offset] : at)
+    told.next.push_back({partition, offset});
+  return told;
+}
+
+/// A frame that was sent before the first member joined is not here: what it
+/// brought is passed, and members who had it otherwise stand behind it.
+void channel::know(const partition_ends& ends) {
+  auto at = passed_;
+  for (const partition_end& each : ends)
+    at[each.partition] = each.offset;
+  for (const entry& frame : frames_)
+    if (frame.ends)
+      for (const partition_end& each : *frame.ends)
+        at.erase(each.partition);
+  for (const auto& [partition, offset] : at)
+    passed_[partition] = offset;
 }
 
 bool channel::turn(channel_host& host, std::size_t most) {
@@ -60,10 +113,17 @@ bool channel::serve(channel_host& host, member& to) {
     return true;
   for (; to.next < end(); ++to.next) {
     const entry& each = frames_[to.next - first_];
-    if ((!each.gap || to.gaps) && !p->fan_out(each.frame)) {
+    if ((each.gap && !to.gaps) || p->fan_out(each.frame))
+      continue;
+    if (!to.drops) {
       p->close(close_reason::slow);
       return false;
     }
+    stands_aside told = place_of(to);
+    told.channel = number_;
+    told.behind = to.behind = true;
+    p->tell_place(std::move(told));
+    return true;
   }
   return true;
 }
@@ -73,6 +133,9 @@ void channel::end_round() {
   if (members_.empty())
     round_end_ = end();
   while (first_ < round_end_) {
+    if (const auto& ends = frames_.front().ends)
+      for (const partition_end& each : *ends)
+        passed_[each.partition] = each.offset;
     frames_.pop_front();
     ++first_;
   }

@@ -17,7 +17,8 @@ void channels::append(fan_out item) {
   const auto found = channels_.find(item.channel);
   if (found == channels_.end())
     return;
-  found->second.members.append(std::move(item.frame), item.gap);
+  found->second.members.append(std::move(item.frame), item.gap,
+                               std::move(item.ends));
   if (!std::exchange(found->second.busy, true))
     busy_.push_back(item.channel);
 }
@@ -27,6 +28,13 @@ void channels::bring(channel_host& host, std::uint64_t ws,
   const auto found = channels_.find(what.channel);
   if (found != channels_.end())
     found->second.members.bring(host, ws, what);
+}
+
+void channels::stand_aside(channel_host& host, const connection_ref& who,
+                           const ws::stand_aside& how) {
+  const auto found = channels_.find(how.channel);
+  if (found != channels_.end())
+    found->second.members.stand_aside(host, who, how);
 }
 
 bool channels::turn(channel_host& host) {

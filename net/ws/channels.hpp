@@ -17,7 +17,8 @@ class channels {
   static constexpr std::size_t slice = 256;
 
   void join(const connection_ref& who, const join_channel& how) {
-    channels_[how.channel].members.join(who, how);
+    channels_.try_emplace(how.channel, how.channel)
+        .first->second.members.join(who, how);
   }
   void leave(std::uint64_t id, std::uint64_t ws);
 
@@ -28,6 +29,9 @@ class channels {
   /// Frames for one member.
   void bring(channel_host& host, std::uint64_t ws, const catch_up& what);
 
+  void stand_aside(channel_host& host, const connection_ref& who,
+                   const ws::stand_aside& how);
+
   /// Serves a slice. False when nothing is left to do.
   bool turn(channel_host& host);
 
@@ -35,6 +39,7 @@ class channels {
 
  private:
   struct entry {
+    explicit entry(std::uint64_t number) : members(number) {}
     channel members;
     bool busy = false;
   };

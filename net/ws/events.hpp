@@ -64,7 +64,32 @@ struct closed {
   std::uint16_t code = 1006;
 };
 
-using event = std::variant<opened, received, written, confirmed, closed>;
+/// One partition of those whose records a channel carries.
+struct partition_end {
+  std::int32_t partition = 0;
+  /// Where the next record is to come from.
+  std::int64_t offset = 0;
+};
+using partition_ends = std::vector<partition_end>;
+
+/// Where a channel's member stands: the answer to `stand_aside`, or it had no
+/// room for the next frame and is left out from here on.
+struct stands_aside {
+  connection_ref ref;
+  std::uint64_t channel = 0;
+  /// As in `stand_aside`; 0: it had no room.
+  std::uint64_t request = 0;
+  /// False: it was behind already, or is no member. Whoever brings it what it
+  /// lacks knows how far it is.
+  bool known = false;
+  /// It is behind from here on.
+  bool behind = false;
+  /// Behind the last frame that it was sent.
+  partition_ends next;
+};
+
+using event =
+    std::variant<opened, received, written, confirmed, closed, stands_aside>;
 
 /// Receives what happens on the shards.
 class listener {
@@ -96,6 +121,13 @@ struct text {
 /// Ping at once if anything sent is unconfirmed, instead of when it is due.
 struct confirm_now {};
 
+/// From here on it is closed as slow as soon as records wait for room in its
+/// out budget and it takes nothing from one look to the next (a quarter of
+/// `slow_timeout`, 1.25 s at most); or only as others are.
+struct be_impatient {
+  bool on = false;
+};
+
 /// Send a close frame after what was sent before, then end the connection.
 struct close {
   close_reason reason = close_reason::server;
@@ -110,6 +142,20 @@ struct join_channel {
   /// It has to catch up first: gets what `catch_up` brings, and the channel's
   /// frames only from the one on that says so.
   bool behind = false;
+  /// When it has no room for a frame it is behind, told by `stands_aside`;
+  /// else it is closed as slow.
+  bool drops = false;
+  /// Where it starts, all partitions; null: nobody will ask.
+  std::shared_ptr<const partition_ends> from{};
+};
+
+/// Tell by `stands_aside` where the member stands. Unless it is to `stay` it
+/// is behind from here on; `written` is told when what it was sent has left.
+struct stand_aside {
+  std::uint64_t channel = 0;
+  /// Not 0; echoed.
+  std::uint64_t request = 0;
+  bool stay = false;
 };
 
 /// No frame of it comes from here on, also none that was on its way.
@@ -124,6 +170,8 @@ struct fan_out {
   shared_frame_ptr frame;
   /// It tells of a gap: for those alone who asked for that.
   bool gap = false;
+  /// Where its records end, by partition; may be null.
+  std::shared_ptr<const partition_ends> ends{};
 };
 
 /// Frames for one member that is behind; dropped when it is not in the channel.
@@ -135,12 +183,14 @@ struct catch_up {
   /// With these it has caught up: the channel's frames follow. Else `written`
   /// is told when they have left.
   bool last = false;
+  /// With the last ones: how far the channel's frames go by now.
+  std::shared_ptr<const partition_ends> ends{};
 };
 
 struct outgoing {
   connection_ref to;
-  std::variant<text, confirm_now, close, join_channel, leave_channel, fan_out,
-               catch_up>
+  std::variant<text, confirm_now, close, be_impatient, join_channel,
+               leave_channel, fan_out, catch_up, stand_aside>
       what;
 };
 

@@ -70,7 +70,11 @@ class peer : public deadline {
   void send_shared(const shared_frame_ptr& frame);
   /// Tells `written` when the shared frames that were sent have left.
   void tell_shared_written();
+  /// Tells where it stands in a channel; where it is behind from here on,
+  /// `written` too, when what it was sent has left.
+  void tell_place(stands_aside told);
   void confirm();
+  void be_impatient(bool on) { impatient_ = on; }
   /// Sends the close frame; TCP is dropped if it has not ended by `patience`
   /// later.
   void close(close_reason reason, std::chrono::milliseconds patience);
@@ -132,6 +136,7 @@ class peer : public deadline {
   bool gates_set_ = false;
 
   // Writing.
+  bool impatient_ = false;
   frame_batch next_;
   std::uint32_t queued_ = 0;
   std::uint32_t tells_ = 0;

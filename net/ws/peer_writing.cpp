@@ -68,6 +68,13 @@ void peer::tell_shared_written() {
   later();
 }
 
+void peer::tell_place(stands_aside told) {
+  const bool behind = told.behind;
+  host_.emit(std::move(told));
+  if (behind)
+    tell_shared_written();
+}
+
 /// No frame of its own: it speaks of what was sent before.
 void peer::mark(const text& item) {
   if (item.confirm != 0)
@@ -150,6 +157,8 @@ void peer::write_ended() {
 }
 
 clock::duration peer::slow_timeout() const {
+  if (impatient_ && account_->awaited(net::gate::deliver))
+    return look_interval();
   return account_->pressed(net::direction::out)
              ? std::min(settings_.slow_timeout, pressed_slow_timeout)
              : settings_.slow_timeout;

@@ -14,8 +14,9 @@ inline delivery delivered(const peer& to, const std::string& topic,
                           std::int64_t first,
                           const std::vector<std::string>& values,
                           std::uint64_t subscription = 1,
-                          std::uint32_t owner_epoch = 1) {
-  auto [batch, bytes] = batch_of(topic, 0, first, values);
+                          std::uint32_t owner_epoch = 1,
+                          std::int32_t partition = 0) {
+  auto [batch, bytes] = batch_of(topic, partition, first, values);
   delivery d;
   d.batch = std::move(batch);
   d.subscription = subscription;

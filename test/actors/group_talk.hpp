@@ -64,10 +64,16 @@ struct group_talk {
 
   /// It is on its way.
   void begin_join(std::uint64_t ws, strings topics) {
+    join_group request;
+    request.topics = std::move(topics);
+    begin_join(ws, std::move(request));
+  }
+  void begin_join(std::uint64_t ws, join_group request) {
     member& m = at(ws);
-    m.subscription = ++subscriptions;
-    caf::anon_send(talk(), join_group{std::move(topics), m.subscription,
-                                      w.open(ws), group_member{m.actor}});
+    request.subscription = m.subscription = ++subscriptions;
+    request.from = w.open(ws);
+    request.member = group_member{m.actor};
+    caf::anon_send(talk(), std::move(request));
   }
 
   void leave(std::uint64_t ws, std::vector<owned_position> sent = {},

@@ -35,9 +35,10 @@ TEST_CASE("a hello names the features, in order, and none it has not") {
         .at("features")
         .get<strings>();
   };
-  CHECK(told() == strings{"ack", "base64", "broadcast", "commit", "detail",
-                          "flush", "headers", "key", "meta", "partition",
-                          "ping", "resume", "timestamp", "window"});
+  CHECK(told() == strings{"ack", "base64", "broadcast", "commit", "control",
+                          "detail", "events", "flush", "from", "headers", "key",
+                          "meta", "partition", "ping", "resume", "slow",
+                          "timestamp", "window"});
   options.producer.require_acks = wskafka::config::acks::none;
   CHECK(told().front() == "base64");
 }

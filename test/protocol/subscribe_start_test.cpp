@@ -95,13 +95,6 @@ TEST_SUITE("protocol/subscribe_start") {
     }
   }
 
-  TEST_CASE("it goes with broadcast alone") {
-    CHECK(
-        codes_of(
-            R"({"t":"topic","a":"subscribe","p":{"t":["a"],"from":"latest"}})") ==
-        "INVALID_REQUEST");
-  }
-
   TEST_CASE("one message's list is not the next one's") {
     parser p{{}};
     const auto& all = p.parse(

@@ -112,7 +112,11 @@ void fake_group::answer_starts() {
         answer.error =
             kafka::failure{"OFFSET_OUT_OF_RANGE", "no commit", false};
       else
-        answer.offset = *q.otherwise == -2 ? 0 : log_ends[q.at];
+        // A time is the offset of its record.
+        answer.offset = *q.otherwise == -2 ? 0
+                        : *q.otherwise == -1
+                            ? log_ends[q.at]
+                            : std::min(*q.otherwise, log_ends[q.at]);
       answers.push_back(std::move(answer));
     }
     call.done(std::move(answers));

@@ -21,39 +21,88 @@ void fake_sender::send(ws::outgoing item) {
     to.closed.push_back(close->reason);
   } else if (std::holds_alternative<ws::confirm_now>(item.what)) {
     ++to.hurried;
+  } else if (const auto* how = std::get_if<ws::be_impatient>(&item.what)) {
+    to.impatient = how->on;
   } else {
     send_to_channel(item);
   }
 }
 
 void fake_sender::send_to_channel(const ws::outgoing& item) {
-  if (const auto* join = std::get_if<ws::join_channel>(&item.what)) {
-    channels_[{join->channel, item.to.shard}].emplace(item.to.ws, *join);
-  } else if (const auto* leave = std::get_if<ws::leave_channel>(&item.what)) {
-    channels_[{leave->channel, item.to.shard}].erase(item.to.ws);
-  } else if (const auto* out = std::get_if<ws::fan_out>(&item.what)) {
-    ++fan_outs;
-    for (const auto& [ws, how] : channels_[{out->channel, item.to.shard}])
-      if (!how.behind && (!out->gap || how.gaps))
-        connections_[ws].texts.emplace_back(out->frame->payload());
-  } else if (const auto* past = std::get_if<ws::catch_up>(&item.what)) {
-    bring(item.to.ws, channels_[{past->channel, item.to.shard}], *past);
-  }
+  const auto named = [&](std::uint64_t id) -> channel& {
+    return channels_[{id, item.to.shard}];
+  };
+  if (const auto* how = std::get_if<ws::join_channel>(&item.what))
+    join(named(how->channel), item);
+  else if (const auto* leave = std::get_if<ws::leave_channel>(&item.what))
+    named(leave->channel).members.erase(item.to.ws);
+  else if (const auto* out = std::get_if<ws::fan_out>(&item.what))
+    fan_out(named(out->channel), *out);
+  else if (const auto* past = std::get_if<ws::catch_up>(&item.what))
+    bring(item.to.ws, named(past->channel), *past);
+  else if (const auto* aside = std::get_if<ws::stand_aside>(&item.what))
+    stand_aside(named(aside->channel), item.to.ws, *aside);
 }
 
-void fake_sender::bring(std::uint64_t ws, members& to,
+void fake_sender::join(channel& to, const ws::outgoing& item) {
+  const auto& how = std::get<ws::join_channel>(item.what);
+  to.members.emplace(item.to.ws, std::pair(item.to, how));
+  if (to.at.empty() && how.from)
+    for (const ws::partition_end& each : *how.from)
+      to.at[each.partition] = each.offset;
+}
+
+void fake_sender::fan_out(channel& to, const ws::fan_out& what) {
+  ++fan_outs;
+  for (auto& [ws, who] : to.members) {
+    if (who.second.behind || (what.gap && !who.second.gaps))
+      continue;
+    if (who.second.drops && stalled_[ws])
+      stand_aside(to, ws, {what.channel, 0, false});
+    else
+      connections_[ws].texts.emplace_back(what.frame->payload());
+  }
+  if (what.ends)
+    for (const ws::partition_end& each : *what.ends)
+      to.at[each.partition] = each.offset;
+}
+
+void fake_sender::stand_aside(channel& in, std::uint64_t ws,
+                              const ws::stand_aside& how) {
+  auto& [ref, member] = in.members.at(ws);
+  ws::stands_aside told;
+  told.ref = ref;
+  told.channel = how.channel;
+  told.request = how.request;
+  told.known = !member.behind;
+  told.behind = !member.behind && !how.stay;
+  for (const auto& [partition, offset] : in.at)
+    told.next.push_back({partition, offset});
+  if (told.behind) {
+    member.behind = true;
+    connections_[ws].unwritten.emplace_back();
+    connections_[ws].unwritten.back().tell_written = true;
+  }
+  places.push_back(std::move(told));
+}
+
+void fake_sender::bring(std::uint64_t ws, channel& to,
                         const ws::catch_up& what) {
-  const auto found = to.find(ws);
-  if (found == to.end() || !found->second.behind)
+  const auto found = to.members.find(ws);
+  if (found == to.members.end() || !found->second.second.behind)
     return;
   connection& one = connections_[ws];
   for (const ws::shared_frame_ptr& frame : what.frames)
     one.texts.emplace_back(frame->payload());
-  found->second.behind = !what.last;
+  found->second.second.behind = !what.last;
   if (!what.last) {
     one.unwritten.emplace_back();
     one.unwritten.back().tell_written = true;
   }
+}
+
+bool fake_sender::impatient(std::uint64_t ws) const {
+  return at(ws).impatient;
 }
 
 void fake_sender::send(unsigned, std::vector<ws::outgoing>& burst) {

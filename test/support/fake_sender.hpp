@@ -45,6 +45,15 @@ class fake_sender final : public ws::sender {
   /// Why the connection is to be closed.
   std::vector<ws::close_reason> closed(std::uint64_t ws) const;
 
+  /// Of a channel's member that `drops`: it has no room from here on, or again.
+  void stall(std::uint64_t ws, bool on) { stalled_[ws] = on; }
+
+  /// Whether it was said to be closed as soon as it does not keep up.
+  bool impatient(std::uint64_t ws) const;
+
+  /// Where members said that they stand; the test passes them on.
+  std::vector<ws::stands_aside> places;
+
   /// How many frames were made for channels.
   unsigned fan_outs = 0;
 
@@ -60,16 +69,27 @@ class fake_sender final : public ws::sender {
     std::vector<ws::text> unwritten;
     std::uint64_t confirm = 0;
     unsigned hurried = 0;
+    bool impatient = false;
     std::vector<ws::close_reason> closed;
   };
-  using members = std::map<std::uint64_t, ws::join_channel>;
+  struct channel {
+    /// By `ws`, and how they joined.
+    std::map<std::uint64_t, std::pair<ws::connection_ref, ws::join_channel>>
+        members;
+    /// Where its frames end.
+    std::map<std::int32_t, std::int64_t> at;
+  };
   const connection& at(std::uint64_t ws) const;
   void send_to_channel(const ws::outgoing& item);
-  void bring(std::uint64_t ws, members& to, const ws::catch_up& what);
+  void join(channel& to, const ws::outgoing& item);
+  void fan_out(channel& to, const ws::fan_out& what);
+  void bring(std::uint64_t ws, channel& to, const ws::catch_up& what);
+  void stand_aside(channel& in, std::uint64_t ws, const ws::stand_aside& how);
 
   std::map<std::uint64_t, connection> connections_;
-  /// Members of each channel, by its number and shard, and how they joined.
-  std::map<std::pair<std::uint64_t, std::uint16_t>, members> channels_;
+  /// By number and shard.
+  std::map<std::pair<std::uint64_t, std::uint16_t>, channel> channels_;
+  std::map<std::uint64_t, bool> stalled_;
 };
 
 }  // namespace wskafka::test

@@ -49,7 +49,8 @@ inline bool shard_core::is_for_channel(const outgoing& item) {
   return std::holds_alternative<ws::fan_out>(item.what) ||
          std::holds_alternative<join_channel>(item.what) ||
          std::holds_alternative<leave_channel>(item.what) ||
-         std::holds_alternative<ws::catch_up>(item.what);
+         std::holds_alternative<ws::catch_up>(item.what) ||
+         std::holds_alternative<ws::stand_aside>(item.what);
 }
 
 inline void shard_core::deliver_to_channel(outgoing& item) {
@@ -62,6 +63,8 @@ inline void shard_core::deliver_to_channel(outgoing& item) {
   } else if (auto* join = std::get_if<join_channel>(&item.what)) {
     if (table_.find(item.to))
       channels_.join(item.to, *join);
+  } else if (const auto* aside = std::get_if<ws::stand_aside>(&item.what)) {
+    channels_.stand_aside(*this, item.to, *aside);
   } else if (auto* leave = std::get_if<leave_channel>(&item.what)) {
     channels_.leave(leave->channel, item.to.ws);
   }
@@ -85,6 +88,8 @@ inline void shard_core::deliver(outgoing&& item) {
       c->open->send(std::move(*t));
     } else if (auto* end = std::get_if<ws::close>(&item.what)) {
       c->open->close(end->reason);
+    } else if (const auto* how = std::get_if<be_impatient>(&item.what)) {
+      c->open->be_impatient(how->on);
     } else {
       c->open->confirm();
     }

@@ -5,9 +5,9 @@ import socket
 from support.raw import Raw
 
 
-def ask(client, topic, start=None):
+def ask(client, topic, start=None, **keys):
     """Sends the subscribe; its start is whatever `from` may be."""
-    p = {"t": [topic], "broadcast": True}
+    p = {"t": [topic], "broadcast": True, **keys}
     if start is not None:
         p["from"] = start
     client.send({"id": 1, "t": "topic", "a": "subscribe", "p": p})
@@ -21,9 +21,9 @@ def answered(client):
     return reply
 
 
-def subscribe(client, topic, start=None):
+def subscribe(client, topic, start=None, **keys):
     """Returns the reply, which is a success."""
-    ask(client, topic, start)
+    ask(client, topic, start, **keys)
     return answered(client)
 
 
@@ -42,13 +42,19 @@ class Follower:
     """One client over all its lives, on a topic whose values are
     `partition:number` with the record's offset as the number: together they
     bring every number from its first position on, each once and in order, and
-    nothing else."""
+    nothing else. What it was told to be a gap for its slowness is left out."""
 
-    def __init__(self, url, topic, name=""):
+    def __init__(self, url, topic, name="", **keys):
+        """`keys` of its subscribes."""
         self.url = url
         self.topic = topic
         self.name = name
+        self.keys = keys
         self.lives = 0
+        # See `Raw`.
+        self.room = None
+        # Records that gaps told.
+        self.missed = 0
         # The next number of each partition.
         self.next = {}
         self.client = None
@@ -70,8 +76,37 @@ class Follower:
 
     def _come(self, start):
         self.lives += 1
-        self.client = Raw(self.url)
-        return subscribe(self.client, self.topic, start)
+        self.client = Raw(self.url, room=self.room)
+        return subscribe(self.client, self.topic, start, **self.keys)
+
+    # -- pause, resume, seek
+
+    def pause(self):
+        self._control("pause", self.next)
+
+    def go_on(self):
+        """After a pause, in which nothing came."""
+        self._control("position", self.next, nothing=True)
+        self._control("resume", self.next, nothing=True)
+
+    def seek(self, wanted):
+        """What comes before the reply is of the old position."""
+        self.client.send({"id": 4, "t": "topic", "a": "seek",
+                          "p": listed(self.topic, wanted)})
+        told = by_partition(self._pass("seek", 4)["p"])
+        self.next.update(wanted)
+        for partition in wanted:
+            if told[partition] != wanted[partition]:
+                self._fail(f"sought {wanted}, told {told}")
+
+    def _control(self, action, wanted, nothing=False):
+        before = dict(self.next)
+        self.client.send({"id": 4, "t": "topic", "a": action})
+        told = by_partition(self._pass(action, 4)["p"])
+        if told != wanted:
+            self._fail(f"{action} tells {told} instead of {wanted}")
+        if nothing and self.next != before:
+            self._fail("records came while it was paused")
 
     def take(self):
         """The next delivery."""
@@ -82,6 +117,9 @@ class Follower:
             self.take()
 
     def _check(self, delivery):
+        if isinstance(delivery, dict) and delivery.get("a") == "gap":
+            self._gap(delivery["p"])
+            return
         if not isinstance(delivery, list):
             self._fail(f"unexpected {delivery}")
         for record in delivery:
@@ -90,6 +128,13 @@ class Follower:
                 self._fail(f"{partition}:{number} instead of "
                            f"{partition}:{self.next[partition]}")
             self.next[partition] += 1
+
+    def _gap(self, told):
+        partition = told["partition"]
+        if (told["reason"], told["from"]) != ("slow", self.next[partition]):
+            self._fail(f"{told} at {self.next}")
+        self.missed += told["to"] - told["from"]
+        self.next[partition] = told["to"]
 
     def leave(self, how):
         """By "close", "reset", or "unsubscribe": what comes before the reply to
@@ -106,10 +151,11 @@ class Follower:
     def _pass(self, what, refid):
         while True:
             message = self.client.receive()
-            if isinstance(message, dict):
+            if isinstance(message, dict) and "t" in message and \
+                    message["t"] != "event":
                 if (message.get("refid"), message.get("s")) != (refid, 0):
                     self._fail(f"{what}: {message}")
-                return
+                return message
             self._check(message)
 
     def interrupt(self):

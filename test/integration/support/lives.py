@@ -4,7 +4,7 @@ import threading
 
 from support.broadcasts import Follower, listed
 
-WAYS = ("close", "reset", "unsubscribe")
+WAYS = ("close", "reset", "unsubscribe", "pause", "seek")
 
 
 class Life(threading.Thread):
@@ -61,13 +61,29 @@ class Life(threading.Thread):
                 (1, self.dice.randrange(1000), self.dice.randrange(2 * some))))
             if self._whole():
                 break
-            follower.leave(self.dice.choice(WAYS))
+            way = self.dice.choice(WAYS)
+            if way == "pause":
+                follower.pause()
+            elif way != "seek":
+                follower.leave(way)
             self.stream.leave(self)
             self.stream.grow(self.dice.choice(
                 (0, self.dice.randrange(1000), self.dice.randrange(some))))
-            follower.url = self.dice.choice(self.urls)
-            follower.resume()
+            if way == "pause":
+                follower.go_on()
+            elif way == "seek":
+                self._seek()
+            else:
+                follower.url = self.dice.choice(self.urls)
+                follower.resume()
         follower.leave("unsubscribe")
+
+    def _seek(self):
+        """Some of them, back or ahead to what is there."""
+        partition = self.dice.choice(list(self.follower.next))
+        wanted = {partition: self.dice.randrange(
+            max(self.stream.seen, self.follower.next[partition]) + 1)}
+        self.follower.seek(wanted)
 
     def _begin(self):
         how = self.dice.choice(("list", "part", "earliest", "latest"))

@@ -57,14 +57,19 @@ def crowd(url, count, together=200):
 
 class Raw:
     """One connection, blocking; `pongs=False` never answers a ping, `headers`
-    are lines of the handshake beside those that it must have."""
+    are lines of the handshake beside those that it must have, and with `room`
+    the kernel takes about so many bytes that nobody reads."""
 
-    def __init__(self, url, pongs=True, seconds=DEADLINE, headers=()):
+    def __init__(self, url, pongs=True, seconds=DEADLINE, headers=(),
+                 room=None):
         where = urllib.parse.urlsplit(url)
         self.pongs = pongs
         self.pings = 0
-        self.socket = socket.create_connection(
-            (where.hostname, where.port), seconds)
+        self.socket = socket.socket()
+        self.socket.settimeout(seconds)
+        if room:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
+        self.socket.connect((where.hostname, where.port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._data = b""
         try:

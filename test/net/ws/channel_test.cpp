@@ -232,6 +232,134 @@ TEST_SUITE("net/ws/channel") {
     CHECK(all.sent(1) == texts{much, much});
   }
 
+  TEST_CASE("where a member stands is told, and it may stand aside") {
+    audience all;
+    ws::channel c(7);
+    const auto ends = [](ws::partition_ends list) {
+      return std::make_shared<const ws::partition_ends>(std::move(list));
+    };
+    ws::join_channel how;
+    how.from = ends({{0, 10}, {1, 20}});
+    c.join(all.open(1), how);
+    c.join(all.open(2), how);
+    fake_shard& one = *all.shards.at(1);
+    const auto place = [&] {
+      REQUIRE(one.events.size() == 1);
+      auto told = std::get<ws::stands_aside>(one.events.front());
+      one.events.clear();
+      return told;
+    };
+    const auto at = [](const ws::stands_aside& told) {
+      std::map<std::int32_t, std::int64_t> found;
+      for (const ws::partition_end& each : told.next)
+        found[each.partition] = each.offset;
+      return found;
+    };
+    using positions = std::map<std::int32_t, std::int64_t>;
+
+    c.stand_aside(all, {1, 0, 0}, {7, 5, true});
+    auto told = place();
+    CHECK(told.ref.ws == 1);
+    CHECK(told.channel == 7);
+    CHECK(told.request == 5);
+    CHECK(told.known);
+    CHECK_FALSE(told.behind);
+    CHECK(at(told) == positions{{0, 10}, {1, 20}});
+
+    c.append(all.frame("a"), false, ends({{0, 11}}));
+    CHECK_FALSE(c.turn(all, 10));
+    c.append(all.frame("b"), false, ends({{1, 21}}));
+    // Not sent yet.
+    c.stand_aside(all, {1, 0, 0}, {7, 6, false});
+    told = place();
+    CHECK(told.behind);
+    CHECK(at(told) == positions{{0, 11}, {1, 20}});
+    CHECK_FALSE(c.turn(all, 10));
+    CHECK(all.sent(1) == texts{"a"});
+    CHECK(all.sent(2) == texts{"a", "b"});
+    one.share_done();
+    one.turn();
+    REQUIRE(one.events.size() == 1);
+    CHECK(std::holds_alternative<ws::written>(one.events.front()));
+    one.events.clear();
+
+    // Whoever feeds it knows.
+    c.stand_aside(all, {1, 0, 0}, {7, 8, false});
+    CHECK_FALSE(place().known);
+    c.bring(all, 1, {7, {all.frame("b")}, true});
+    c.stand_aside(all, {1, 0, 0}, {7, 9, true});
+    CHECK(at(place()) == positions{{0, 11}, {1, 21}});
+  }
+
+  TEST_CASE("what was brought with the last frames is passed") {
+    audience all;
+    ws::channel c(7);
+    const auto ends = [](ws::partition_ends list) {
+      return std::make_shared<const ws::partition_ends>(std::move(list));
+    };
+    ws::join_channel how;
+    how.behind = true;
+    how.from = ends({{0, 10}, {1, 20}});
+    c.join(all.open(1), how);
+    c.append(all.frame("a"), false, ends({{1, 25}}));
+    c.append(all.frame("b"), false, ends({{1, 30}}));
+    // A frame of partition 0 came before it was a member.
+    c.bring(all, 1, {7, {all.frame("past")}, true, ends({{0, 15}, {1, 30}})});
+    c.stand_aside(all, {1, 0, 0}, {7, 1, true});
+    const auto told =
+        std::get<ws::stands_aside>(all.shards.at(1)->events.at(0));
+    REQUIRE(told.next.size() == 2);
+    CHECK(told.next[0].offset == 15);
+    CHECK(told.next[1].offset == 30);
+    // Another stands where it stood.
+    how.behind = false;
+    c.join(all.open(2), how);
+    c.append(all.frame("c"), false, ends({{0, 16}}));
+    CHECK_FALSE(c.turn(all, 10));
+    c.stand_aside(all, {2, 0, 0}, {7, 2, true});
+    const auto other =
+        std::get<ws::stands_aside>(all.shards.at(2)->events.at(0));
+    CHECK(other.next.at(0).offset == 16);
+  }
+
+  TEST_CASE("who drops and has no room stands aside, and is not closed") {
+    audience all;
+    ws::channel c(7);
+    ws::join_channel how;
+    how.drops = true;
+    how.from =
+        std::make_shared<const ws::partition_ends>(ws::partition_ends{{0, 3}});
+    c.join(all.open(1), how);
+    const auto end = [](std::int64_t offset) {
+      return std::make_shared<const ws::partition_ends>(
+          ws::partition_ends{{0, offset}});
+    };
+    const std::string much(700, 'x');
+    c.append(all.frame(much), false, end(4));
+    CHECK_FALSE(c.turn(all, 10));
+    c.append(all.frame(much), false, end(5));
+    c.append(all.frame("little"), false, end(6));
+    CHECK_FALSE(c.turn(all, 10));
+    CHECK(all.sent(1) == texts{much});
+    fake_shard& one = *all.shards.at(1);
+    CHECK_FALSE(one.ended);
+    REQUIRE(one.events.size() == 1);
+    const auto told = std::get<ws::stands_aside>(one.events.front());
+    CHECK(told.request == 0);
+    CHECK(told.channel == 7);
+    CHECK(told.behind);
+    REQUIRE(told.next.size() == 1);
+    CHECK(told.next[0].offset == 4);
+    one.events.clear();
+    one.share_done();
+    one.turn();
+    CHECK(std::holds_alternative<ws::written>(one.events.at(0)));
+    c.bring(all, 1, {7, {all.frame("gap")}, true});
+    c.append(all.frame("more"), false, end(7));
+    CHECK_FALSE(c.turn(all, 10));
+    CHECK(all.sent(1) == texts{"gap", "more"});
+  }
+
   TEST_CASE("a gap is told to those who asked for it") {
     audience all;
     ws::channel c;

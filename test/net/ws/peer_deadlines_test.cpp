@@ -249,6 +249,33 @@ TEST_SUITE("net/ws/peer deadlines") {
     CHECK(shard.ended == 4008);
   }
 
+  TEST_CASE("an impatient one ends when records wait and nothing is taken") {
+    fake_shard shard(fake_shard::settings());
+    shard.peer->be_impatient(true);
+    shard.send(std::string(1'200, 'x'));
+    shard.turn();
+    // Nobody waits for room.
+    shard.pass(milliseconds(6'000));
+    CHECK_FALSE(shard.ended);
+    CHECK(shard.account->wait_low(net::gate::deliver));
+    SUBCASE("it takes bytes") {
+      for (int i = 0; i < 10; ++i) {
+        shard.taken_bytes += 1;
+        shard.pass(milliseconds(1'000));
+      }
+      CHECK_FALSE(shard.ended);
+    }
+    SUBCASE("it does not") {
+      shard.pass(milliseconds(2'600));
+      CHECK(shard.ended == 4008);
+    }
+    SUBCASE("it may be slow again") {
+      shard.peer->be_impatient(false);
+      shard.pass(milliseconds(6'000));
+      CHECK_FALSE(shard.ended);
+    }
+  }
+
   TEST_CASE("who waits for us to read is not slow") {
     auto settings = fake_shard::settings();
     settings.publish_stall = milliseconds(60'000);
