@@ -34,6 +34,7 @@ connection_actor::behavior_type connection::make_behavior() {
   return {
       [this](control_burst& burst) { on_burst(burst); },
       [this](const topics_ready& answer) { on_topics_ready(answer); },
+      [this](const patterns_matched& told) { on_matched(told); },
       [this](const group_found& found) { on_group_found(found); },
       [this](const group_refused& r) { on_group_refused(r); },
       [this](const subscription_ready& r) { on_subscription_ready(r); },
@@ -68,6 +69,7 @@ void connection::on_exit() {
   overtaking_.reset();
   queue_.clear();
   links_.clear();
+  forget_watches();
   send(gateway_, connection_gone{to_.ref.ws});
   topics_ = nullptr;
   gateway_ = nullptr;

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,14 @@ class connection final : public connection_actor::base {
     unsigned tries = 0;
     std::vector<kafka::position> positions;
     std::optional<protocol::failure> refused;
+    /// Its topics are checked; what its patterns mean is known.
+    bool checked = false;
+    bool matched = false;
+    /// The patterns' watch, 0: it has none; and the topics that they mean.
+    std::uint64_t watch = 0;
+    std::vector<std::string> meant;
+    /// Those of its topics that they mean only now.
+    std::vector<std::string> fresh;
   };
 
   /// One topic of a broadcast subscription.
@@ -66,6 +75,8 @@ class connection final : public connection_actor::base {
     bool recovered = true;
     /// How far the channel is, for its shard.
     std::shared_ptr<const ws::partition_ends> channel_at;
+    /// It is in its channel.
+    bool joined = false;
     /// It is being sent what it missed.
     bool feeding = false;
     /// The server is stopping: the last positions.
@@ -86,6 +97,13 @@ class connection final : public connection_actor::base {
     /// The subscription with which each topic came in: records that the group
     /// sent for an earlier one stand behind others that were dropped.
     std::map<std::string, std::uint64_t> since;
+    /// Its patterns' watch, where it has any, and how topics are joined that
+    /// they mean later.
+    std::uint64_t watch = 0;
+    std::string wanted_group;
+    bool broadcast = false;
+    delivery_mode mode;
+    std::shared_ptr<const start_point> start;
   };
 
   // Requests (connection_requests.cpp).
@@ -109,22 +127,36 @@ class connection final : public connection_actor::base {
   void unsubscribe(const control_request& request);
   void created(operation& op, const topics_ready& answer);
   void checked(operation& op, const topics_ready& answer);
+  void seek(operation& op);
   void admit(operation& op, const group_link& group);
   void supersede();
   void end_failed_subscription();
   void succeed(const control_request& request, std::string_view p,
                std::string_view more = {});
   void fail(const control_request& request, const protocol::failure& why);
+  void fail_late(operation& op, const protocol::failure& why);
   void finish_create(const operation& op);
   void tell_watcher(const control_request& request);
   operation* find(std::uint64_t number);
   void drop(const operation* op);
   void forward_lists();
 
+  // Patterns (connection_patterns.cpp).
+  void watch(operation& op);
+  void on_matched(const patterns_matched& told);
+  void seek_if_known(operation& op);
+  void stand_empty(operation& op);
+  void keep_pattern(subscription& next, const operation& op) const;
+  void widen(const std::vector<std::string>& topics);
+  void start_widening(operation& op);
+  void forget_watches();
+
   // Broadcast (connection_broadcast.cpp).
   void seek_broadcasts(operation& op);
   void on_broadcasts_found(const broadcasts_found& found);
   void admit(operation& op, const std::vector<broadcast_link>& links);
+  void join(const std::vector<std::string>& topics,
+            const std::vector<broadcast_link>& links);
   void on_broadcast_ready(const broadcast_ready& ready);
   std::string started() const;
   void join_channels();
@@ -191,6 +223,8 @@ class connection final : public connection_actor::base {
     std::vector<kafka::topic_partition> partitions;
   };
   std::optional<stop> stop_;
+  /// Those that the pattern watch keeps for us.
+  std::set<std::uint64_t> watches_;
   /// Whom confirmations of a membership go to, while any may come.
   std::map<std::uint64_t, group_link> links_;
   delivery_writer writer_;

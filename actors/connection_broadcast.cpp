@@ -35,20 +35,35 @@ void connection::admit(operation& op,
   const std::uint64_t number = op.number;
   if (overtaking_ && &op == &*overtaking_)
     supersede();
+  if (current_->request.widens != 0) {
+    subscription& known = *subscription_;
+    known.topics.insert(known.topics.end(), current_->fresh.begin(),
+                        current_->fresh.end());
+    join(current_->fresh, links);
+    return;
+  }
   leave(false);
   subscription next;
   next.number = next.membership = number;
   next.topics = current_->request.topics;
-  for (std::size_t i = 0; i < links.size(); ++i)
-    next.broadcasts[next.topics[i]].link = links[i];
+  keep_pattern(next, *current_);
   subscription_ = std::move(next);
+  join(subscription_->topics, links);
+}
+
+void connection::join(const std::vector<std::string>& topics,
+                      const std::vector<broadcast_link>& links) {
+  for (std::size_t i = 0; i < links.size(); ++i)
+    subscription_->broadcasts[topics[i]].link = links[i];
   current_->at = step::joining;
+  const std::uint64_t number = current_->number;
   const bool again = std::exchange(had_broadcasts_, true);
   // Requests, so that CAF tells when an actor fails before it has read one.
   for (const broadcast_link& link : links)
     request(link, caf::infinite,
             join_broadcast{
-                to_, number, broadcast_member{connection_actor{this}},
+                to_, subscription_->number,
+                broadcast_member{connection_actor{this}},
                 asking_time(current_->request), current_->request.mode.look,
                 current_->request.mode.gaps, current_->request.mode.events,
                 again, current_->request.start})
@@ -57,8 +72,8 @@ void connection::admit(operation& op,
 }
 
 void connection::on_broadcast_ready(const broadcast_ready& ready) {
-  if (!current_ || current_->number != ready.subscription ||
-      current_->at != step::joining)
+  if (!current_ || current_->at != step::joining || !subscription_ ||
+      subscription_->number != ready.subscription)
     return;
   auto& topics = subscription_->broadcasts;
   broadcast_topic& topic = topics.at(ready.topic);
@@ -98,6 +113,8 @@ void connection::join_channels() {
   const bool behind = current_->request.start != nullptr;
   const delivery_mode& mode = current_->request.mode;
   for (auto& [topic, entry] : subscription_->broadcasts) {
+    if (std::exchange(entry.joined, true))
+      continue;
     ws::join_channel join;
     join.channel = entry.channel;
     join.gaps = mode.gaps;

@@ -67,6 +67,7 @@ void connection::advance() {
     start(std::move(*request));
   }
   advancing_ = false;
+  forget_watches();
 }
 
 void connection::start(control_request request) {
@@ -83,6 +84,8 @@ void connection::start(control_request request) {
     start_create(*place);
   else if (place->request.what == control_request::kind::partitions)
     start_control(*place);
+  else if (place->request.widens != 0)
+    start_widening(*place);
   else
     start_subscribe(*place);
 }
@@ -165,7 +168,7 @@ void connection::tell_watcher(const control_request& request) {
 // -- subscribe
 
 void connection::start_subscribe(operation& op) {
-  if (op.request.topics.empty()) {
+  if (op.request.topics.empty() && op.request.patterns.empty()) {
     // Ends the subscription, as `unsubscribe` does.
     const control_request request = std::move(op.request);
     if (overtaking_)
@@ -178,6 +181,12 @@ void connection::start_subscribe(operation& op) {
   }
   arm_deadline();
   op.at = step::checking;
+  op.matched = op.request.patterns.empty();
+  op.checked = op.request.topics.empty();
+  if (!op.matched)
+    watch(op);
+  if (op.checked)
+    return;
   send(topics_,
        check_topics{op.request.topics, op.number, asking_time(op.request),
                     topic_client{connection_actor{this}}});
@@ -208,6 +217,11 @@ void connection::checked(operation& op, const topics_ready& answer) {
     drop(&op);
     return;
   }
+  op.checked = true;
+  seek_if_known(op);
+}
+
+void connection::seek(operation& op) {
   op.at = step::finding;
   ++finding_;
   if (op.request.broadcast) {
@@ -242,6 +256,7 @@ void connection::admit(operation& op, const group_link& group) {
   next.group = now.request.group;
   next.topics = now.request.topics;
   next.link = group;
+  keep_pattern(next, now);
   if (subscription_ && subscription_->group == next.group) {
     next.membership = subscription_->membership;
     for (const std::string& topic : next.topics) {
@@ -265,7 +280,7 @@ void connection::admit(operation& op, const group_link& group) {
   request(subscription_->link, caf::infinite,
           join_group{subscription_->topics, number, to_,
                      group_member{connection_actor{this}}, now.request.mode.ack,
-                     now.request.mode.events, now.request.start})
+                     now.request.mode.events, now.fresh, now.request.start})
       .then([] {},
             [this, number](const caf::error&) { on_group_lost(number); });
 }
@@ -296,7 +311,8 @@ void connection::subscribed(const std::string& starts) {
   writer_.set_mode(mode);
   be_impatient(subscription_->link &&
                mode.slow == protocol::slow_policy::close);
-  succeed(current_->request, names(current_->request.topics), starts);
+  if (current_->request.widens == 0)
+    succeed(current_->request, names(current_->request.topics), starts);
   join_channels();
   send(gateway_, subscription_changed{to_.ref.ws, subscription_->topics});
   event_info info;
@@ -306,13 +322,15 @@ void connection::subscribed(const std::string& starts) {
   shared_.events.emit(info);
   hold_ = false;
   flush(true);
+  if (subscription_->watch != 0)
+    widen(current_->meant);
   drop(&*current_);
 }
 
 void connection::on_group_refused(const group_refused& refused) {
   --finding_;
   if (operation* op = find(refused.subscription)) {
-    fail(op->request, refused.why);
+    fail_late(*op, refused.why);
     drop(op);
   }
   quit_if_done();
@@ -326,11 +344,22 @@ void connection::on_group_lost(std::uint64_t number) {
 
 void connection::on_subscription_failed(const subscription_failed& failed) {
   operation* op = find(failed.subscription);
+  // A broadcast knows the number of the subscription that is widened.
+  if (op == nullptr && current_ && current_->request.widens != 0 &&
+      subscription_ && subscription_->number == failed.subscription)
+    op = &*current_;
   if (op == nullptr || op->at != step::joining)
     return;
-  fail(op->request, failed.why);
+  fail_late(*op, failed.why);
   end_failed_subscription();
   drop(op);
+}
+
+/// Who was told to be subscribed learns of the end by a close, and reconnects.
+void connection::fail_late(operation& op, const protocol::failure& why) {
+  fail(op.request, why);
+  if (op.request.widens != 0)
+    shared_.sockets.send({to_.ref, ws::close{ws::close_reason::internal}});
 }
 
 void connection::unsubscribe(const control_request& request) {
@@ -390,8 +419,8 @@ void connection::expire(operation& op) {
     finish_create(op);
     return;
   }
-  fail(op.request, timed_out(op.at == step::controlling ? "The request"
-                                                        : "The subscription"));
+  fail_late(op, timed_out(op.at == step::controlling ? "The request"
+                                                     : "The subscription"));
   if (op.at == step::joining)
     end_failed_subscription();
   drop(&op);
@@ -412,6 +441,8 @@ void connection::succeed(const control_request& request, std::string_view p,
 void connection::fail(const control_request& request,
                       const protocol::failure& why) {
   last_error_ = why.code;
+  if (request.widens != 0)
+    return;
   ++shared_.count.failures;
   reply_failure(shared_.sockets, to_, request.head.view(), why);
 }

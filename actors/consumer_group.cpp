@@ -116,6 +116,9 @@ void consumer_group::on_join(join_group& request) {
   m.topics = {request.topics.begin(), request.topics.end()};
   m.start = std::move(request.start);
   m.events = request.events;
+  for (const std::string& topic : request.fresh)
+    if (applied_.count(topic) == 0)
+      counts_[topic] = 0;
   m.waiting = true;
   m.leaving = false;
   drain_unwanted(request.from.ref.ws);

@@ -33,7 +33,7 @@ class control_queue {
   /// The next request when a subscribe is in progress: only one that overtakes
   /// it.
   std::optional<control_request> next_overtaking() {
-    if (waiting_.empty() || !overtakes(waiting_.front().what))
+    if (waiting_.empty() || !overtakes(waiting_.front()))
       return std::nullopt;
     return pop();
   }
@@ -70,9 +70,10 @@ class control_queue {
     std::size_t after;
   };
 
-  static bool overtakes(control_request::kind what) {
-    return what == control_request::kind::subscribe ||
-           what == control_request::kind::unsubscribe;
+  static bool overtakes(const control_request& request) {
+    return request.widens == 0 &&
+           (request.what == control_request::kind::subscribe ||
+            request.what == control_request::kind::unsubscribe);
   }
 
   std::optional<control_request> pop() {

@@ -64,6 +64,7 @@ control_request to_control(const protocol::list_request& request) {
 control_request to_control(const protocol::subscribe_request& request) {
   control_request subscribe = begin(kind::subscribe, request.head);
   subscribe.topics = to_strings(request.topics);
+  subscribe.patterns = to_strings(request.patterns);
   subscribe.group = request.group;
   subscribe.broadcast = request.broadcast;
   subscribe.mode = to_mode(request);

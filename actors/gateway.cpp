@@ -3,6 +3,7 @@
 #include "actors/consumer_group.hpp"
 #include "actors/describe.hpp"
 #include "actors/guard.hpp"
+#include "actors/pattern_watch.hpp"
 #include "actors/replies.hpp"
 #include "actors/topics.hpp"
 
@@ -72,6 +73,21 @@ gateway_actor::behavior_type gateway::make_behavior() {
       [this](const find_broadcasts& request) { on_find_broadcasts(request); },
       [this](const broadcast_idle& idle) { on_broadcast_idle(idle); },
       [this](const broadcast_gone& gone) { on_broadcast_gone(gone); },
+      [this](watch_patterns& request) {
+        if (!patterns_)
+          patterns_ =
+              home_system().spawn<pattern_watch>(shared_, gateway_actor{this});
+        send(patterns_, std::move(request));
+      },
+      [this](const unwatch_patterns& request) {
+        if (patterns_)
+          send(patterns_, request);
+      },
+      [this](pattern_watch_gone) {
+        // One that failed makes room for a new one.
+        if (patterns_ && patterns_ == current_sender())
+          patterns_ = nullptr;
+      },
       [this](const subscription_changed& changed) {
         health_.subscribed(changed.ws, changed.topics);
       },
@@ -113,6 +129,8 @@ void gateway::on_exit() {
   for (const auto& [topic, entry] : broadcasts_)
     send(entry.actor, retire{});
   send(topics_, retire{});
+  if (patterns_)
+    send(patterns_, retire{});
   routers_.clear();
   taking_.clear();
   groups_.clear();
@@ -123,6 +141,7 @@ void gateway::on_exit() {
   connections_.clear();
   producers_.clear();
   topics_ = nullptr;
+  patterns_ = nullptr;
 }
 
 // -- groups
@@ -201,9 +220,9 @@ void gateway::on_health(health_query& query) {
     health_.answer(query);
     return;
   }
-  const std::size_t total = 2 + routers_.size() + groups_.size() +
-                            broadcasts_.size() + connections_.size() +
-                            producers_.size();
+  const std::size_t total = 2 + (patterns_ ? 1 : 0) + routers_.size() +
+                            groups_.size() + broadcasts_.size() +
+                            connections_.size() + producers_.size();
   const auto asked = page(query.offset, std::min(query.limit, most_actors));
   std::vector<std::string> busy;
   busy.reserve(asked.size());
@@ -229,6 +248,8 @@ std::vector<gateway::listed_actor> gateway::page(std::size_t offset,
   };
   take("gateway", "gateway", gateway_actor{this});
   take("topics", "topics", topics_);
+  if (patterns_)
+    take("pattern_watch", "pattern_watch", patterns_);
   for (std::size_t shard = 0; shard < routers_.size(); ++shard)
     take("router", shard, routers_[shard]);
   for (const auto& [name, entry] : groups_)

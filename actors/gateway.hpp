@@ -94,6 +94,8 @@ class gateway final : public gateway_actor::base {
   callbacks to_server_;
 
   topics_actor topics_;
+  /// Null before the first pattern.
+  pattern_watch_actor patterns_;
   std::vector<router_actor> routers_;
   std::map<std::string, group> groups_;
   std::map<std::string, one_broadcast> broadcasts_;

@@ -146,6 +146,9 @@ struct join_group {
   bool acks = false;
   /// It is to hear of what becomes of its partitions.
   bool events = false;
+  /// Those of its topics that its patterns mean only now: they start at their
+  /// first record.
+  std::vector<std::string> fresh{};
   /// Where partitions without a commit start; null: as configured.
   std::shared_ptr<const start_point> start{};
 };

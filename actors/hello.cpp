@@ -8,10 +8,10 @@ namespace {
 
 /// The parts of `protocol.md` part 2 that this server has.
 json features(const config::options& options) {
-  json all = {"base64",    "broadcast", "commit", "control", "detail",
-              "events",    "flush",     "from",   "headers", "key",
-              "meta",      "partition", "ping",   "resume",  "slow",
-              "timestamp", "window"};
+  json all = {"base64", "broadcast", "commit",  "control", "detail",
+              "events", "flush",     "from",    "headers", "key",
+              "meta",   "partition", "pattern", "ping",    "resume",
+              "slow",   "timestamp", "window"};
   if (options.producer.require_acks != config::acks::none)
     all.insert(all.begin(), "ack");
   return all;

@@ -3,6 +3,7 @@
 #include "actors/broadcast_messages.hpp"
 #include "actors/group_messages.hpp"
 #include "actors/messages.hpp"
+#include "actors/pattern_messages.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
@@ -24,6 +25,7 @@ using router_actor = caf::typed_actor<
 using connection_actor = caf::typed_actor<
     caf::reacts_to<control_burst>,         // Requests, in order; pong; written.
     caf::reacts_to<topics_ready>,          // A create or a check ended.
+    caf::reacts_to<patterns_matched>,      // The topics of patterns.
     caf::reacts_to<group_found>,           // The group of a subscribe.
     caf::reacts_to<group_refused>,         // There is no room for it.
     caf::reacts_to<subscription_ready>,    // Positioned: answer the subscribe.
@@ -94,6 +96,15 @@ using broadcast_actor = caf::typed_actor<
     caf::reacts_to<retire>,              // Quit.
     caf::reacts_to<describe>>;           // Tell your state.
 
+/// One per process in which somebody subscribed to patterns.
+using pattern_watch_actor =
+    caf::typed_actor<caf::reacts_to<watch_patterns>,    // Answered by
+                                                        // patterns_matched.
+                     caf::reacts_to<unwatch_patterns>,  // A subscription ended.
+                     caf::reacts_to<look_due>,  // Are there other topics?
+                     caf::reacts_to<describe>,  // Tell your state.
+                     caf::reacts_to<retire>>;   // Quit.
+
 /// One per process: create, list, and whether topics exist.
 using topics_actor = caf::typed_actor<
     caf::reacts_to<create_topics>,  // Answered by topics_ready.
@@ -117,6 +128,9 @@ using gateway_actor = caf::typed_actor<
     caf::reacts_to<find_broadcasts>,       // Answered by broadcasts_found.
     caf::reacts_to<broadcast_idle>,        // The broadcast may retire.
     caf::reacts_to<broadcast_gone>,        // Its actor ended.
+    caf::reacts_to<watch_patterns>,        // For the pattern watch.
+    caf::reacts_to<unwatch_patterns>,      // The same.
+    caf::reacts_to<pattern_watch_gone>,    // Its actor ended.
     caf::reacts_to<subscription_changed>,  // For health.
     caf::reacts_to<health_query>,          // Answered to the peer.
     caf::reacts_to<described>,             // One actor's state.

@@ -161,6 +161,11 @@ struct control_request {
   kind what = kind::list;
   owned_envelope head;
   std::vector<std::string> topics;
+  /// What is meant by patterns (subscribe).
+  std::vector<std::string> patterns;
+  /// Not the client's: the subscription with this watch gets the topics that
+  /// its patterns mean by now, and nobody is answered. 0: the client's.
+  std::uint64_t widens = 0;
   /// Names that the parser refused (create).
   std::vector<protocol::topic_failure> refused;
   std::string group;

@@ -405,6 +405,8 @@ void router::order(entry& from, control_request request) {
   std::size_t bytes = sizeof(request) + request.head.id.size();
   for (const std::string& topic : request.topics)
     bytes += sizeof(std::string) + topic.size();
+  for (const std::string& pattern : request.patterns)
+    bytes += sizeof(std::string) + pattern.size();
   for (const kafka::position& each : request.partitions)
     bytes += sizeof(each) + each.at.topic.size();
   request.held =

@@ -92,7 +92,8 @@ struct subscribe_start {
   kind what = kind::latest;
   /// Milliseconds since the epoch.
   std::int64_t time = 0;
-  /// Of topics that the request names; each partition stands once.
+  /// Of topics that the request names, or may mean by a pattern; each partition
+  /// stands once.
   std::vector<record_position> positions;
 };
 
@@ -104,6 +105,9 @@ enum class slow_policy : std::uint8_t { hold, close, drop };
 struct subscribe_request {
   envelope head;
   std::vector<std::string_view> topics;
+  /// Entries that begin with ^: each stands for the topics whose whole names it
+  /// matches.
+  std::vector<std::string_view> patterns;
   /// Empty: the configured `groupId`.
   std::string_view group;
   /// No group: every record, like all others who ask for it.

@@ -25,7 +25,8 @@ std::optional<bad_request> read_positions(const fields& found,
   const auto& topics = request.topics;
   start.positions = found.subscribe.from_list.positions();
   for (const record_position& one : start.positions) {
-    if (std::find(topics.begin(), topics.end(), one.topic) == topics.end()) {
+    if (request.patterns.empty() &&
+        std::find(topics.begin(), topics.end(), one.topic) == topics.end()) {
       return refuse(head, error_code::invalid_request,
                     "p.from names the topic " + quoted(one.topic) +
                         ", which is not in p.t.");

@@ -14,6 +14,7 @@ namespace wskafka::protocol {
 namespace {
 
 constexpr std::size_t longest_group = 249;
+constexpr std::size_t longest_pattern = 200;
 
 constexpr const char* actions =
     "\"create\", \"list\", \"subscribe\", \"unsubscribe\", \"pause\", "
@@ -97,14 +98,20 @@ message subscribe(const fields& found, const envelope& head,
                   "p.broadcast goes without p.consumer_group: every client "
                   "gets every record.");
   }
-  for (const auto name : found.names.names()) {
-    if (auto sentence = refused_name(name, bounds)) {
-      return refuse_name(head, std::move(*sentence));
-    }
-  }
   subscribe_request request;
   request.head = head;
-  request.topics = found.names.names();
+  for (const auto name : found.names.names()) {
+    const bool pattern = !name.empty() && name.front() == '^';
+    if (pattern && name.size() > longest_pattern) {
+      return refuse(head, error_code::invalid_request,
+                    "The pattern " + quoted(name) + " has more than " +
+                        std::to_string(longest_pattern) + " bytes.");
+    }
+    if (auto sentence = pattern ? std::nullopt : refused_name(name, bounds)) {
+      return refuse_name(head, std::move(*sentence));
+    }
+    (pattern ? request.patterns : request.topics).push_back(name);
+  }
   request.group = group.text;
   request.broadcast = to_all;
   if (auto wrong = read_delivery(found, head, request)) {

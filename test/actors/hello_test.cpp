@@ -37,8 +37,8 @@ TEST_CASE("a hello names the features, in order, and none it has not") {
   };
   CHECK(told() == strings{"ack", "base64", "broadcast", "commit", "control",
                           "detail", "events", "flush", "from", "headers", "key",
-                          "meta", "partition", "ping", "resume", "slow",
-                          "timestamp", "window"});
+                          "meta", "partition", "pattern", "ping", "resume",
+                          "slow", "timestamp", "window"});
   options.producer.require_acks = wskafka::config::acks::none;
   CHECK(told().front() == "base64");
 }

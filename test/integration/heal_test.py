@@ -88,7 +88,10 @@ class Unreachable(unittest.TestCase):
                 topics = await until(listed, "the broker is found")
                 print(f"found after {time.monotonic() - begun:.1f} s")
                 self.assertIn({"topic": topic, "partition": 2}, topics)
-                self.assertIn("producer-ready", server.log())
+
+                async def told():
+                    return "producer-ready" in server.log()
+                await until(told, "the log tells it")
                 group = unique("heal")
 
                 async def subscribed():

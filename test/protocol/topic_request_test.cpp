@@ -165,6 +165,27 @@ TEST_SUITE("protocol/topic") {
     CHECK(codes_of(R"({"t":"topic","a":"list","p":[1,{"t":"\ud83d"}]})") ==
           "accepted");
   }
+
+  TEST_CASE("entries that begin with ^ are patterns") {
+    const one mixed(
+        R"({"t":"topic","a":"subscribe","p":{"t":["a","^b.*","c","^"]}})");
+    const auto& found = mixed.as<subscribe_request>();
+    CHECK(found.topics == std::vector<std::string_view>{"a", "c"});
+    CHECK(found.patterns == std::vector<std::string_view>{"^b.*", "^"});
+    const auto with = [](std::size_t size) {
+      return R"({"t":"topic","a":"subscribe","p":{"t":["^)" +
+             std::string(size - 1, '.') + R"("]}})";
+    };
+    CHECK(codes_of(with(200)) == "accepted");
+    CHECK(codes_of(with(201)) == "INVALID_REQUEST");
+    // Only the gateway knows whether it is meant.
+    CHECK(
+        codes_of(
+            R"({"t":"topic","a":"subscribe","p":{"t":["^a"],"broadcast":true,)"
+            R"("from":[{"topic":"ab","partition":0,"offset":1}]}})") ==
+        "accepted");
+    CHECK(codes_of(R"({"t":"topic","a":"create","p":["^a"]})") == "accepted");
+  }
 }
 
 }  // namespace

@@ -32,4 +32,5 @@ install(FILES ${CMAKE_BINARY_DIR}/wskafka-config-version.cmake
               tools/cmake/wskafka-config.cmake
               tools/cmake/FindCAF.cmake
               tools/cmake/FindRdKafka.cmake
+              tools/cmake/FindRE2.cmake
         DESTINATION ${package_folder})

@@ -1,0 +1,132 @@
+#include "actors/connection.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+/// Subscriptions to patterns: the topics that they mean are asked of the
+/// pattern watch, and those that they mean later join by themselves.
+namespace wskafka {
+
+void connection::watch(operation& op) {
+  op.watch = op.number;
+  watches_.insert(op.watch);
+  send(gateway_, watch_patterns{to_.ref.ws, op.watch, op.request.patterns,
+                                pattern_watcher{connection_actor{this}}});
+}
+
+void connection::on_matched(const patterns_matched& told) {
+  operation* const op = find(told.watch);
+  if (op == nullptr) {
+    if (!subscription_ || subscription_->watch != told.watch)
+      return;
+    if (told.why)
+      shared_.sockets.send({to_.ref, ws::close{ws::close_reason::internal}});
+    else
+      widen(told.topics);
+  } else if (told.why) {
+    fail(op->request, *told.why);
+    if (op->at == step::joining)
+      end_failed_subscription();
+    drop(op);
+  } else {
+    op->meant = told.topics;
+    if (!std::exchange(op->matched, true))
+      seek_if_known(*op);
+  }
+}
+
+/// What it names exists, and what its patterns mean is known.
+void connection::seek_if_known(operation& op) {
+  if (!op.checked || !op.matched)
+    return;
+  std::vector<std::string>& topics = op.request.topics;
+  for (const std::string& topic : op.meant)
+    if (std::find(topics.begin(), topics.end(), topic) == topics.end())
+      topics.push_back(topic);
+  if (topics.empty())
+    stand_empty(op);
+  else
+    seek(op);
+}
+
+/// No topic is meant yet.
+void connection::stand_empty(operation& op) {
+  if (overtaking_ && &op == &*overtaking_)
+    supersede();
+  leave(false);
+  subscription next;
+  next.number = next.membership = current_->number;
+  keep_pattern(next, *current_);
+  subscription_ = std::move(next);
+  current_->at = step::joining;
+  subscribed(current_->request.start ? ",\"pos\":[]" : "");
+}
+
+void connection::keep_pattern(subscription& next, const operation& op) const {
+  next.watch = op.watch;
+  if (op.watch == 0)
+    return;
+  next.wanted_group = op.request.group;
+  next.broadcast = op.request.broadcast;
+  next.mode = op.request.mode;
+  next.start = op.request.start;
+}
+
+/// Behind what the client has asked for.
+void connection::widen(const std::vector<std::string>& topics) {
+  control_request request;
+  request.what = control_request::kind::subscribe;
+  request.widens = subscription_->watch;
+  request.topics = topics;
+  queue_.push(std::move(request));
+  advance();
+}
+
+/// Topics that are not meant any more stay: they may come back.
+void connection::start_widening(operation& op) {
+  control_request& request = op.request;
+  if (!subscription_ || subscription_->watch != request.widens) {
+    drop(&op);
+    return;
+  }
+  const std::vector<std::string>& known = subscription_->topics;
+  std::copy_if(request.topics.begin(), request.topics.end(),
+               std::back_inserter(op.fresh), [&](const std::string& topic) {
+                 return std::find(known.begin(), known.end(), topic) ==
+                        known.end();
+               });
+  if (op.fresh.empty()) {
+    drop(&op);
+    return;
+  }
+  op.watch = request.widens;
+  request.deadline = now() + shared_.options.kafka.request_timeout;
+  request.group = subscription_->wanted_group;
+  request.broadcast = subscription_->broadcast;
+  request.mode = subscription_->mode;
+  request.start = subscription_->start;
+  request.topics = op.fresh;
+  if (request.broadcast) {
+    auto start = std::make_shared<start_point>();
+    start->what = start_point::kind::earliest;
+    request.start = std::move(start);
+  } else {
+    request.topics.insert(request.topics.begin(), known.begin(), known.end());
+  }
+  arm_deadline();
+  seek(op);
+}
+
+void connection::forget_watches() {
+  for (auto one = watches_.begin(); one != watches_.end();) {
+    const bool wanted = (current_ && current_->watch == *one) ||
+                        (overtaking_ && overtaking_->watch == *one) ||
+                        (subscription_ && subscription_->watch == *one);
+    if (!wanted && gateway_)
+      send(gateway_, unwatch_patterns{to_.ref.ws, *one});
+    one = wanted ? std::next(one) : watches_.erase(one);
+  }
+}
+
+}  // namespace wskafka

@@ -1,0 +1,148 @@
+#include "actors/pattern_watch.hpp"
+
+#include "actors/describe.hpp"
+#include "actors/guard.hpp"
+#include "actors/topic_patterns.hpp"
+
+#include <chrono>
+#include <set>
+#include <utility>
+
+namespace wskafka {
+namespace {
+
+/// How often the list's version is looked at while somebody watches.
+constexpr std::chrono::milliseconds look_interval{250};
+
+}  // namespace
+
+pattern_watch::pattern_watch(caf::actor_config& config, environment& shared,
+                             gateway_actor gateway)
+    : pattern_watch_actor::base(config),
+      shared_(shared),
+      gateway_(std::move(gateway)) {}
+
+pattern_watch_actor::behavior_type pattern_watch::make_behavior() {
+  guard_handlers(this, shared_, [this] {
+    for (const auto& [id, one] : watches_)
+      send(one.watcher,
+           patterns_matched{id.second,
+                            {},
+                            protocol::failure(protocol::error_code::internal,
+                                              "The patterns failed.")});
+  });
+  return {
+      [this](watch_patterns& request) { on_watch(request); },
+      [this](const unwatch_patterns& request) { on_unwatch(request); },
+      [this](look_due) { on_look(); },
+      [this](const describe& query) { on_describe(query); },
+      [this](retire) { quit(); },
+  };
+}
+
+void pattern_watch::on_exit() {
+  watches_.clear();
+  send(gateway_, pattern_watch_gone{});
+  gateway_ = nullptr;
+}
+
+void pattern_watch::on_watch(watch_patterns& request) {
+  if (auto why = refuse(request)) {
+    send(request.watcher, patterns_matched{request.watch, {}, std::move(*why)});
+    return;
+  }
+  const watch_id id{request.ws, request.watch};
+  watch& one = watches_[id];
+  one.watcher = std::move(request.watcher);
+  one.patterns = std::move(request.patterns);
+  for (const std::string& text : one.patterns) {
+    pattern& each = patterns_[text];
+    if (each.watches++ == 0)
+      match(text, each);
+  }
+  if (version_ == 0)
+    on_look();
+  else
+    tell(id, one);
+  look_later();
+}
+
+std::optional<protocol::failure> pattern_watch::refuse(
+    const watch_patterns& request) const {
+  std::size_t fresh = 0;
+  for (const std::string& text : request.patterns) {
+    if (patterns_.count(text) > 0)
+      continue;
+    ++fresh;
+    if (auto sentence = refused_pattern(text))
+      return protocol::failure(protocol::error_code::invalid_request,
+                               std::move(*sentence));
+  }
+  if (patterns_.size() + fresh > most_patterns)
+    return protocol::failure(protocol::error_code::limit_reached,
+                             "The gateway serves at most " +
+                                 std::to_string(most_patterns) +
+                                 " distinct patterns at a time.");
+  return std::nullopt;
+}
+
+void pattern_watch::on_unwatch(const unwatch_patterns& request) {
+  const auto found = watches_.find({request.ws, request.watch});
+  if (found == watches_.end())
+    return;
+  for (const std::string& text : found->second.patterns) {
+    const auto known = patterns_.find(text);
+    if (--known->second.watches == 0)
+      patterns_.erase(known);
+  }
+  watches_.erase(found);
+}
+
+/// Before the first list nobody is told anything.
+void pattern_watch::on_look() {
+  look_armed_ = false;
+  const std::uint64_t now = shared_.kafka.topics_version();
+  if (now != version_) {
+    version_ = now;
+    for (auto& [text, each] : patterns_)
+      match(text, each);
+    for (auto& [id, one] : watches_)
+      tell(id, one);
+  }
+  look_later();
+}
+
+void pattern_watch::look_later() {
+  if (watches_.empty() || std::exchange(look_armed_, true))
+    return;
+  delayed_send(this, look_interval, look_due{});
+}
+
+void pattern_watch::match(const std::string& text, pattern& one) const {
+  one.topics = matching_topics(text, *shared_.kafka.topics(),
+                               shared_.options.kafka.allow_internal_topics);
+}
+
+void pattern_watch::tell(const watch_id& id, watch& one) {
+  std::set<std::string> meant;
+  for (const std::string& text : one.patterns) {
+    const auto& topics = patterns_.at(text).topics;
+    meant.insert(topics.begin(), topics.end());
+  }
+  std::vector<std::string> topics(meant.begin(), meant.end());
+  if (std::exchange(one.told, true) && topics == one.topics)
+    return;
+  one.topics = std::move(topics);
+  send(one.watcher, patterns_matched{id.second, one.topics, std::nullopt});
+}
+
+void pattern_watch::on_describe(const describe& query) {
+  const json state = {
+      {"kind", "pattern_watch"},    {"id", "pattern_watch"},
+      {"queue", mailbox().size()},  {"patterns", patterns_.size()},
+      {"watches", watches_.size()}, {"topics_version", version_},
+  };
+  send(query.to, described{query.query, query.index, state.dump()});
+}
+
+}  // namespace wskafka

@@ -1,0 +1,140 @@
+#include "actors/topic_patterns.hpp"
+#include "test/actors/broadcast_talk.hpp"
+
+using namespace wskafka;
+using std::chrono::milliseconds;
+using test::broadcast_talk;
+using test::fake_group;
+using test::json;
+using test::strings;
+
+namespace {
+
+kafka::topic_table table(const strings& names) {
+  kafka::topic_table result;
+  for (const std::string& name : names)
+    result.partitions[name] = 1;
+  return result;
+}
+
+/// Subscribes connection 1 to patterns; topics "a" and "b" exist.
+struct pattern_talk : broadcast_talk {
+  pattern_talk() {
+    begin();
+    open(1);
+  }
+  void subscribe_to(const std::string& entries, const std::string& more) {
+    say(1, R"({"id":1,"t":"topic","a":"subscribe","p":{"t":[)" + entries +
+               "]," + more + "}}");
+  }
+  void appear(const std::string& topic) {
+    w.kafka.set_topic(topic, 1);
+    w.advance(milliseconds(251));
+  }
+  fake_group& handle() { return w.kafka.group("g"); }
+  void assign(std::vector<kafka::topic_partition> partitions) {
+    for (const auto& p : partitions)
+      handle().log_ends.emplace(p, 10);
+    handle().emit_assigned(std::move(partitions));
+    handle().settle([this] { w.run(); });
+  }
+};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("actors/patterns");
+
+TEST_CASE("the whole name must match, and internal topics do not") {
+  const auto all = table({"__x", "a", "ab", "b", "cab"});
+  CHECK(matching_topics("^a.*", all, false) == strings{"a", "ab"});
+  CHECK(matching_topics("^a", all, false) == strings{"a"});
+  CHECK(matching_topics("^.*", all, false) == strings{"a", "ab", "b", "cab"});
+  CHECK(matching_topics("^.*x", all, false).empty());
+  CHECK(matching_topics("^.*x", all, true) == strings{"__x"});
+  CHECK(matching_topics("^(", all, true).empty());
+}
+
+TEST_CASE("a pattern that is none, or takes too much, is refused") {
+  CHECK_FALSE(refused_pattern("^a+$"));
+  CHECK(refused_pattern("^("));
+  CHECK(refused_pattern("^((x{1,100}){1,10}){1,1000}"));
+}
+
+TEST_CASE_FIXTURE(pattern_talk, "a group gets topics that appear") {
+  subscribe_to(R"("^a.*")", R"("consumer_group":"g")");
+  CHECK(handle().subscriptions.back() == strings{"a"});
+  assign({{"a", 0}});
+  CHECK(w.sockets.take_one(1).at("p") == json::parse(R"(["a"])"));
+  appear("c");
+  CHECK(handle().subscriptions.back() == strings{"a"});
+  appear("ab");
+  w.advance(milliseconds(1001));
+  CHECK(handle().subscriptions.back() == strings{"a", "ab"});
+  handle().emit_revoked();
+  w.run();
+  w.advance(milliseconds(10'000));
+  handle().settle([this] { w.run(); });
+  assign({{"a", 0}, {"ab", 0}});
+  // From its first record on, and nobody is told anything.
+  CHECK(handle().position({"ab", 0}) == 0);
+  CHECK(w.sockets.take(1).empty());
+  CHECK(handle().owner({"ab", 0}) != nullptr);
+}
+
+TEST_CASE_FIXTURE(pattern_talk, "a group that has no topic yet") {
+  subscribe_to(R"("^x.*")", R"("consumer_group":"g")");
+  CHECK(w.sockets.take_one(1).at("p") == json::array());
+  appear("xy");
+  CHECK(handle().subscriptions.back() == strings{"xy"});
+  assign({{"xy", 0}});
+  CHECK(handle().position({"xy", 0}) == 0);
+  unsubscribe(1);
+  CHECK(reply(1) == "ok");
+  appear("xz");
+  CHECK(handle().subscriptions.back() == strings{"xy"});
+}
+
+TEST_CASE_FIXTURE(pattern_talk, "a broadcast gets topics that appear") {
+  subscribe_to(R"("^a.*")", R"("broadcast":true)");
+  start();
+  CHECK(reply(1) == "ok");
+  fetch("one");
+  CHECK(frames(1) == std::vector<strings>{{"one"}});
+  appear("ab");
+  start();
+  REQUIRE(tails().locates.size() == 1);
+  tails().tell_ranges();
+  w.run();
+  fetch("two", "ab");
+  fetch("three");
+  CHECK(frames(1) == std::vector<strings>{{"two"}, {"three"}});
+  unsubscribe(1);
+  CHECK(reply(1) == "ok");
+  linger();
+  CHECK(tails().ended.size() == 2);
+}
+
+TEST_CASE_FIXTURE(pattern_talk, "a refusal leaves the earlier subscription") {
+  ask(1, R"("b")");
+  start();
+  CHECK(reply(1) == "ok");
+  subscribe_to(R"("^(")", R"("broadcast":true)");
+  CHECK(reply(1) == "INVALID_REQUEST");
+  fetch("still", "b");
+  CHECK(frames(1) == std::vector<strings>{{"still"}});
+}
+
+TEST_CASE_FIXTURE(pattern_talk,
+                  "a later subscribe overtakes, and is not widened") {
+  subscribe_to(R"("^a.*")", R"("broadcast":true)");
+  ask(1, R"("b")");
+  start();
+  const auto all = replies(1);
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].at("p").at("code") == "SUPERSEDED");
+  CHECK(all[1].at("s") == 0);
+  appear("ab");
+  CHECK(tails().begins.empty());
+}
+
+TEST_SUITE_END();
