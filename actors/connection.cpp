@@ -277,7 +277,7 @@ void connection::on_describe(const describe& query) {
   if (subscription_) {
     if (subscription_->link)
       state["group"] = subscription_->group;
-    else
+    else if (!subscription_->broadcasts.empty())
       state["broadcast"] = true;
     state["topics"] = subscription_->topics;
   }

@@ -265,7 +265,8 @@ void connection::admit(operation& op, const group_link& group) {
           before == subscription_->since.end() ? number : before->second;
     }
     writer_.keep_topics(next.topics);
-    hold_ = true;
+    // No reply separates the old records from new ones where it is widened.
+    hold_ = now.request.widens == 0;
     subscription_ = std::move(next);
   } else {
     leave(false);
