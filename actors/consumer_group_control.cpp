@@ -157,7 +157,7 @@ void consumer_group::end_seek(std::uint64_t id, const kafka::failure* refused) {
   } else if (moved) {
     answer(order,
            {"REBALANCE_IN_PROGRESS",
-            "The partitions were assigned anew before the seek ended.", true});
+            "The partitions were assigned anew before the seek ended.", false});
   } else {
     const auto m = members_.find(order.ws);
     if (m != members_.end())
