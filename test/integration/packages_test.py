@@ -17,6 +17,7 @@ NOTE = '#!/bin/bash\necho "$(basename "$0") $*" >> "$(dirname "$0")/../calls"\n'
 QUERY = """#!/bin/bash
 echo "dpkg-query $*" >> "$(dirname "$0")/../queries"
 case ${*: -1} in %s) printf installed ;; removed) printf config-files ;;
+*Provides*) printf 'installed \ninstalled a, lent (= 1), b\nremoved gone\n' ;;
 *) exit 1 ;; esac
 """
 # What the functions need besides.
@@ -100,6 +101,12 @@ class Packages(unittest.TestCase):
         code, calls, output = self.install([], wanted="removed\n")
         self.assertEqual(code, 0, output)
         self.assertTrue(calls[1].endswith(" removed"), calls)
+
+    def test_what_an_installed_package_provides_is_there(self):
+        self.assertEqual(self.install([], wanted="a\nlent\nb\n"), (0, [], ""))
+        for name in ("gone", "len", "lent,"):
+            _, calls, _ = self.install([], wanted=f"lent\n{name}\n")
+            self.assertTrue(calls[1].endswith(f"=300 {name}"), calls)
 
     def test_a_machine_of_another_kind_is_told(self):
         code, calls, output = self.install([], query=False)

@@ -5,13 +5,21 @@ wanted_packages() {
   sed -e 's/#.*//' -e 's/[[:space:]]//g' -e '/^$/d' "$root/tools/packages.txt"
 }
 
+# What installed packages have in them besides: Debian's nodejs comes without
+# npm, others bring it and refuse Debian's.
+provided_packages() {
+  dpkg-query -W -f '${db:Status-Status} ${Provides}\n' |
+    sed -n -e '/^installed ./!d' -e 's/^installed //' -e 's/ *([^)]*)//g' \
+      -e 's/,//g' -e p
+}
+
 missing_packages() {
-  local name
+  local name provided=
   for name in $(wanted_packages); do
-    if [[ $(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null) != \
-      installed ]]; then
-      echo "$name"
-    fi
+    [[ $(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null) != \
+      installed ]] || continue
+    [[ -n $provided ]] || provided=" $(provided_packages) "
+    [[ $provided == *[[:space:]]"$name"[[:space:]]* ]] || echo "$name"
   done
 }
 
