@@ -1,11 +1,13 @@
 #!/usr/bin/python3
-"""cmake --install puts down a server, and a library, that work from there."""
+"""cmake --install puts down a server, a library, and the protocol's document,
+that work from there."""
 import os
 import pathlib
 import subprocess
 import tempfile
 import unittest
 
+from support.asyncapi import Document
 from support.server import ROOT, Server
 
 BUILD = os.environ.get("BUILD_FOLDER") or ROOT / "build/release"
@@ -39,6 +41,10 @@ class Install(unittest.TestCase):
     def test_the_installed_server_answers(self):
         with Server(binary=str(self.prefix / "bin/wskafka")) as server:
             self.assertEqual(server.lines[-1], "ready")
+
+    def test_the_document_has_all_its_parts(self):
+        document = Document(self.prefix / "share/doc/wskafka/asyncapi.yaml")
+        self.assertEqual(document.messages.keys(), Document().messages.keys())
 
     def test_another_project_finds_the_library(self):
         source = self.folder / "another"
