@@ -18,11 +18,12 @@ from install_test import PROJECT
 from support import run
 from support.raw import Raw
 from support.server import ROOT, Server, default_binary
+from support.talks import blocks as blocks_of
+from support.talks import is_talk
 
 sys.path.insert(0, str(ROOT / "tools/lib"))
 from bench import arguments, workloads  # noqa: E402
 
-BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # Blocks that hold commands; one without a word may be a talk or a drawing.
 SHELLS = ("", "sh", "bash", "shell", "console")
 DRAWING = "publish:  socket ->"
@@ -44,11 +45,14 @@ EXAMPLE = os.environ.get("EXAMPLE_UNDER_TEST") or str(
 
 def blocks():
     """(language, text) of the README's fenced blocks."""
-    return BLOCK.findall((ROOT / "README.md").read_text())
+    return blocks_of((ROOT / "README.md").read_text())
 
 
-def is_talk(text):
-    return all(line.startswith(("> ", "< ")) for line in text.splitlines())
+def sections(page):
+    """The names by which links find its headings."""
+    return [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+            for heading in re.findall(r"^#+ (.*)$", page.read_text(),
+                                      re.MULTILINE)]
 
 
 def command_lines():
@@ -233,10 +237,22 @@ class Readme(unittest.TestCase):
             program.process.stdin = None
             self.assertEqual(program.process.wait(60), 0)
 
-    def test_what_it_links_to_is_there(self):
-        text = (ROOT / "README.md").read_text()
-        for link in re.findall(r"\]\(([^)#]+)\)", text):
-            self.assertTrue((ROOT / link).exists(), link)
+    def test_what_it_and_the_folders_link_to_is_there(self):
+        """Files, and the sections of pages."""
+        pages = [page for folder in ROOT.iterdir()
+                 if folder.is_dir() and folder.name not in (".git", "build")
+                 for page in folder.rglob("README.md")]
+        self.assertIn(ROOT / "protocol/README.md", pages)
+        pages.append(ROOT / "README.md")
+        for page in pages:
+            links = re.findall(r"\]\(([^)#\s]*)(?:#([^)]+))?\)",
+                               page.read_text())
+            for file, section in links:
+                with self.subTest(page=page, link=file, section=section):
+                    target = page.parent / file if file else page
+                    self.assertTrue(target.exists())
+                    if section:
+                        self.assertIn(section, sections(target))
 
     def test_the_table_of_the_protocol(self):
         """Each request of the table is answered as its row says."""

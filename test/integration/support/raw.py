@@ -2,10 +2,12 @@
 import base64
 import contextlib
 import json
+import math
 import os
 import socket
 import struct
 import threading
+import time
 import urllib.parse
 
 from support.client import Closed
@@ -108,7 +110,9 @@ class Raw:
         return first & 15, self._take(size)
 
     def receive(self):
-        """The next text as JSON; pings on the way are counted."""
+        """The next text as JSON; pings on the way are counted, but do not make
+        it wait for ever."""
+        end = time.monotonic() + (self.socket.gettimeout() or math.inf)
         while True:
             opcode, payload = self.frame()
             if opcode == TEXT:
@@ -118,12 +122,18 @@ class Raw:
                 code = struct.unpack("!H", payload[:2])[0] if payload else 1005
                 raise Closed(code, payload[2:].decode())
             if opcode == PING:
+                if time.monotonic() > end:
+                    raise TimeoutError("nothing but pings")
                 self.pings += 1
                 if self.pongs:
                     self.socket.sendall(masked(PONG, payload))
 
     def send(self, message):
-        self.socket.sendall(masked(TEXT, json.dumps(message).encode()))
+        self.say(json.dumps(message))
+
+    def say(self, text):
+        """Sends it as it is, as one frame."""
+        self.socket.sendall(masked(TEXT, text.encode()))
 
     def request(self, **message):
         """Sends one message; the next text."""
