@@ -22,6 +22,7 @@ BEYOND = {
     "envelope: a lone surrogate is refused where the string is used",
     "limits: 101 topics in a create are refused, and none is made",
     "limits: 101 topics in a subscribe are refused",
+    "patterns: what is refused",
     "publishing: where the brokers acknowledge nothing a receipt is refused",
     "resume: what from must be",
 }
