@@ -10,7 +10,7 @@ namespace wskafka {
 namespace {
 
 /// How long a reader that cannot go on may take to end.
-constexpr std::chrono::milliseconds close_time{10000};
+constexpr std::chrono::milliseconds tails_close_time{10000};
 
 }  // namespace
 
@@ -38,7 +38,7 @@ std::optional<protocol::failure> gateway::open_tails() {
     send(entry.actor, retire{});
   broadcasts_.clear();
   if (tails_)
-    tails_->close(now() + close_time);
+    tails_->close(now() + tails_close_time);
   hub_ = std::make_shared<tail_hub>();
   auto opened = shared_.kafka.tails(hub_, shared_.book.open());
   if (!opened) {

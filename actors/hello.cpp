@@ -18,7 +18,7 @@ json features(const config::options& options) {
 }
 
 /// Each a setting; bytes, milliseconds, or numbers of things.
-json limits_of(const config::options& options) {
+json told_limits(const config::options& options) {
   return {
       {"max_frame_in", options.websocket.max_frame_in},
       {"max_frame_out", options.websocket.max_frame_out},
@@ -42,7 +42,7 @@ std::string hello_text(const config::options& options, std::uint64_t ws) {
       {"version", version},
       {"protocol", 2},
       {"features", features(options)},
-      {"limits", limits_of(options)},
+      {"limits", told_limits(options)},
       {"ping_ms", options.websocket.ping_interval.count()},
       {"acks", static_cast<int>(options.producer.require_acks)},
       {"auth", "off"},

@@ -8,14 +8,6 @@ using test::connection_talk;
 using test::json;
 using kind = control_request::kind;
 
-namespace {
-
-std::string code(const json& reply) {
-  return reply.at("s") == 0 ? "" : reply.at("p").at("code");
-}
-
-}  // namespace
-
 TEST_SUITE_BEGIN("actors/connection/end");
 
 TEST_CASE_FIXTURE(connection_talk, "a create without an answer times out") {

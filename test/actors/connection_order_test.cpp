@@ -13,10 +13,6 @@ kafka::failure missing() {
   return {"UNKNOWN_TOPIC_OR_PARTITION", "It does not exist.", true};
 }
 
-std::string code(const json& reply) {
-  return reply.at("s") == 0 ? "" : reply.at("p").at("code");
-}
-
 }  // namespace
 
 TEST_SUITE_BEGIN("actors/connection/order");

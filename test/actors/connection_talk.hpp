@@ -99,6 +99,11 @@ struct connection_talk {
     tell(deliver{std::move(list)});
   }
 
+  /// Why the request was refused; empty: it was not.
+  static std::string code(const json& reply) {
+    return reply.at("s") == 0 ? "" : reply.at("p").at("code");
+  }
+
   void peer_confirms(std::uint64_t sequence) {
     control_burst burst;
     burst.confirmed = sequence;

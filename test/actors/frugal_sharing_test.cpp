@@ -19,8 +19,8 @@ using wskafka::frugal_sharing;
 
 namespace {
 
-struct config : caf::actor_system_config {
-  explicit config(std::size_t threads) {
+struct settings : caf::actor_system_config {
+  explicit settings(std::size_t threads) {
     load<caf::scheduler::coordinator<frugal_sharing>>();
     set("scheduler.max-threads", threads);
     set("scheduler.max-throughput", std::size_t{3});
@@ -116,8 +116,8 @@ TEST_CASE("no job is left behind") {
   constexpr int tokens = 20;
   std::atomic<int> arrived{0};
   {
-    config settings(3);
-    caf::actor_system actors(settings);
+    settings with(3);
+    caf::actor_system actors(with);
     std::vector<caf::actor> ring;
     for (int i = 0; i < 30; ++i)
       ring.push_back(actors.spawn<passing>(arrived));
@@ -135,8 +135,8 @@ TEST_CASE("no job is left behind") {
 
 TEST_CASE("two jobs are for two workers") {
   meeting_point at;
-  config settings(2);
-  caf::actor_system actors(settings);
+  settings with(2);
+  caf::actor_system actors(with);
   const auto a = actors.spawn<meeting>(at);
   const auto b = actors.spawn<meeting>(at);
   const auto from = actors.spawn<sender>(std::vector<caf::actor>{a, b});

@@ -11,7 +11,7 @@ using steps = std::vector<std::pair<bool, bool>>;
 
 namespace {
 
-const std::string publish_a = R"({"id":1,"t":"notif","p":{"t":"t","m":"a"}})";
+const std::string publishing = R"({"id":1,"t":"notif","p":{"t":"t","m":"a"}})";
 
 }  // namespace
 
@@ -134,7 +134,7 @@ TEST_CASE_FIXTURE(gateway_talk, "the stop waits for producers and groups") {
   open(1);
   subscribe(1, "t", "g");
   open(2);
-  say(2, publish_a);
+  say(2, publishing);
   replies(1);
   w.kafka.group("g").fetch({"t", 0}, 1);
   w.run();
@@ -159,10 +159,10 @@ TEST_CASE_FIXTURE(gateway_talk, "also for what a router is about to take") {
   w.kafka.set_topic("t", 1);
   begin();
   open(1);
-  say(1, publish_a);
+  say(1, publishing);
   // Behind the order here, before it at the router.
   caf::anon_send(actor, begin_stop{w.actors.now() + seconds(20)});
-  say(1, publish_a);
+  say(1, publishing);
   CHECK(stopped == steps{{false, true}});
   CHECK(handed_over == 2);
   CHECK(replies(1).empty());

@@ -11,9 +11,6 @@ namespace {
 
 using reasons = std::vector<ws::close_reason>;
 
-const kafka::topic_partition t0{"t", 0};
-const kafka::topic_partition t1{"t", 1};
-
 begin_stop stop_in(group_talk& talk, seconds time) {
   return begin_stop{talk.w.actors.now() + time};
 }

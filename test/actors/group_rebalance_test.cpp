@@ -7,14 +7,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using test::group_talk;
 
-namespace {
-
-const kafka::topic_partition t0{"t", 0};
-const kafka::topic_partition t1{"t", 1};
-const kafka::failure coordinator{"NOT_COORDINATOR", "Not me.", true};
-
-}  // namespace
-
 TEST_SUITE_BEGIN("actors/consumer_group/rebalance");
 
 TEST_CASE_FIXTURE(group_talk, "confirmations are committed, one at a time") {

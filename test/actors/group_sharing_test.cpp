@@ -8,14 +8,6 @@ using namespace wskafka;
 using std::chrono::milliseconds;
 using test::group_talk;
 
-namespace {
-
-const kafka::topic_partition t0{"t", 0};
-const kafka::topic_partition t1{"t", 1};
-const kafka::topic_partition u0{"u", 0};
-
-}  // namespace
-
 TEST_SUITE_BEGIN("actors/consumer_group/sharing");
 
 TEST_CASE_FIXTURE(group_talk, "a second member costs no rebalance") {

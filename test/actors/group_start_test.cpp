@@ -9,11 +9,7 @@ using test::group_talk;
 
 namespace {
 
-const kafka::topic_partition t0{"t", 0};
-const kafka::topic_partition t1{"t", 1};
 const kafka::topic_partition t4{"t", 4};
-const kafka::topic_partition u0{"u", 0};
-const kafka::failure coordinator{"NOT_COORDINATOR", "Not me.", true};
 
 }  // namespace
 

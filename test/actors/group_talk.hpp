@@ -18,6 +18,12 @@ struct group_talk {
   using partitions = std::vector<kafka::topic_partition>;
   using times = std::chrono::milliseconds;
 
+  static inline const kafka::topic_partition t0{"t", 0};
+  static inline const kafka::topic_partition t1{"t", 1};
+  static inline const kafka::topic_partition u0{"u", 0};
+  static inline const kafka::failure coordinator{"NOT_COORDINATOR", "Not me.",
+                                                 true};
+
   /// One member: its connection's stand-in and what it received.
   struct member {
     mail received;

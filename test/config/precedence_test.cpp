@@ -9,7 +9,7 @@ using namespace wskafka::config::test;
 
 namespace {
 
-value whole(std::int64_t number) {
+value integer(std::int64_t number) {
   return {number};
 }
 
@@ -29,7 +29,7 @@ std::vector<value> three_of(const option& of) {
       const auto* set = standard.as<std::int64_t>();
       const std::int64_t near = set != nullptr ? *set : of.range.least;
       const std::int64_t step = near + 2 <= of.range.most ? 1 : -1;
-      return {whole(near + 2 * step), whole(near), whole(near + step)};
+      return {integer(near + 2 * step), integer(near), integer(near + step)};
     }
     case kind::real:
       return {{1.25}, {1.5}, {1.75}};

@@ -12,13 +12,13 @@ namespace {
 using namespace wskafka::protocol;
 using test::one;
 
-std::string frame_with(const std::string& keys) {
+std::string frame_of(const std::string& keys) {
   return R"({"id":1,"t":"notif","p":{"t":"topic1",)" + keys + "}}";
 }
 
 // Of a publish whose other keys are sound.
 std::string refusal(const std::string& keys, limits bounds = {}) {
-  one m(frame_with(R"("m":"x",)" + keys), bounds);
+  one m(frame_of(R"("m":"x",)" + keys), bounds);
   const auto& refused = m.as<bad_request>();
   CHECK(refused.why.code == "INVALID_REQUEST");
   CHECK(!refused.why.retriable);
@@ -39,15 +39,15 @@ std::string headers_of(const record_extras& more) {
 
 TEST_SUITE("protocol/publish_extras") {
   TEST_CASE("a plain publish has none, nor one that asks for a receipt") {
-    one plain(frame_with(R"("m":"x")"));
+    one plain(frame_of(R"("m":"x")"));
     CHECK(!plain.as<publish_request>().more);
     CHECK(!plain.as<publish_request>().ack);
-    one acked(frame_with(R"("ack" : true , "m":"x")"));
+    one acked(frame_of(R"("ack" : true , "m":"x")"));
     CHECK(!acked.as<publish_request>().more);
     CHECK(acked.as<publish_request>().ack);
-    one silent(frame_with(R"("ack":false,"m":"x")"));
+    one silent(frame_of(R"("ack":false,"m":"x")"));
     CHECK(!silent.as<publish_request>().ack);
-    one nothing(frame_with(R"("key":null,"headers":[],"m":"x")"));
+    one nothing(frame_of(R"("key":null,"headers":[],"m":"x")"));
     CHECK(!nothing.as<publish_request>().more);
   }
 
@@ -76,7 +76,7 @@ TEST_SUITE("protocol/publish_extras") {
     };
     for (const auto& [keys, bytes] : cases) {
       CAPTURE(keys);
-      one m(frame_with(R"("m":null,)" + keys));
+      one m(frame_of(R"("m":null,)" + keys));
       REQUIRE((m.as<publish_request>().more != nullptr));
       CHECK(m.as<publish_request>().more->key == bytes);
       CHECK(m.as<publish_request>().null_value);
@@ -84,17 +84,17 @@ TEST_SUITE("protocol/publish_extras") {
   }
 
   TEST_CASE("a value may be base64") {
-    one m(frame_with(R"("encoding":"base64","m":"AP+A")"));
+    one m(frame_of(R"("encoding":"base64","m":"AP+A")"));
     CHECK(m.as<publish_request>().value == std::string("\0\xff\x80", 3));
     CHECK(!m.as<publish_request>().null_value);
     CHECK(!m.as<publish_request>().more);
-    one empty(frame_with(R"("m":"","encoding":"base64")"));
+    one empty(frame_of(R"("m":"","encoding":"base64")"));
     CHECK(empty.as<publish_request>().value.empty());
     CHECK(!empty.as<publish_request>().null_value);
   }
 
   TEST_CASE("headers keep their order, repeat, may be null, empty or bytes") {
-    one m(frame_with(
+    one m(frame_of(
         R"("m":1,"headers":[["b","1"],["a",null],["b",""],["",)"
         R"("\u00fc"],["c","/w==","base64"], [ "d" , "" , "base64" ] ])"));
     REQUIRE((m.as<publish_request>().more != nullptr));
@@ -104,10 +104,10 @@ TEST_SUITE("protocol/publish_extras") {
   }
 
   TEST_CASE("numbers go to their ends") {
-    one low(frame_with(R"("m":1,"partition":0,"timestamp":1)"));
+    one low(frame_of(R"("m":1,"partition":0,"timestamp":1)"));
     CHECK(low.as<publish_request>().more->partition == 0);
     CHECK(low.as<publish_request>().more->timestamp == 1);
-    one high(frame_with(
+    one high(frame_of(
         R"("m":1,"partition":2147483647,"timestamp":9223372036854775807)"));
     CHECK(high.as<publish_request>().more->partition == INT32_MAX);
     CHECK(high.as<publish_request>().more->timestamp == INT64_MAX);
@@ -147,7 +147,7 @@ TEST_SUITE("protocol/publish_extras") {
     parser p{limits{}};
     const std::string value(40000, 'A');
     for (int round = 0; round < 100; ++round) {
-      const auto& all = p.parse(frame_with(
+      const auto& all = p.parse(frame_of(
           R"("m":")" + value + R"(","encoding":"base64",)" + R"("key":")" +
           value + R"(","key_encoding":"base64","headers":[["h",")" + value +
           R"(","base64"]])"));
@@ -165,7 +165,7 @@ TEST_SUITE("protocol/publish_extras") {
     CHECK(refusal(R"("ack":true)", bounds) ==
           "p.ack cannot be kept here: the brokers acknowledge nothing "
           "(requireAcks is 0).");
-    one m(frame_with(R"("m":1,"ack":false)"), bounds);
+    one m(frame_of(R"("m":1,"ack":false)"), bounds);
     CHECK(!m.as<publish_request>().ack);
   }
 
@@ -230,7 +230,7 @@ TEST_SUITE("protocol/publish_extras") {
     }
     for (const char* m : {"1", "null", "{}", "[\"Zg==\"]", "true"}) {
       CAPTURE(m);
-      one number(frame_with(R"("encoding":"base64","m":)" + std::string(m)));
+      one number(frame_of(R"("encoding":"base64","m":)" + std::string(m)));
       CHECK(number.as<bad_request>().why.message ==
             "p.m must be a string of base64.");
     }
@@ -281,11 +281,11 @@ TEST_SUITE("protocol/publish_extras") {
     for (int i = 0; i < 50000; ++i) {
       list += i == 0 ? R"(["",""])" : R"(,["",""])";
     }
-    const auto& all = p.parse(frame_with(R"("m":1,"headers":[)" + list + "]"));
+    const auto& all = p.parse(frame_of(R"("m":1,"headers":[)" + list + "]"));
     CHECK(std::get<publish_request>(all.front()).more->headers.size() == 50000);
-    const auto& next = p.parse(frame_with(R"("m":1,"headers":[["a","b"]])"));
+    const auto& next = p.parse(frame_of(R"("m":1,"headers":[["a","b"]])"));
     CHECK(headers_of(*std::get<publish_request>(next.front()).more) == "a=b;");
-    const auto& plain = p.parse(frame_with(R"("m":1)"));
+    const auto& plain = p.parse(frame_of(R"("m":1)"));
     CHECK(!std::get<publish_request>(plain.front()).more);
   }
 

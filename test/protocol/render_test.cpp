@@ -10,7 +10,7 @@ namespace {
 
 using namespace wskafka::protocol;
 
-const envelope create{"1", "\"topic\"", "\"create\""};
+const envelope creation{"1", "\"topic\"", "\"create\""};
 
 std::string success(std::uint64_t id, const envelope& head,
                     std::string_view p = {}) {
@@ -30,7 +30,7 @@ std::string failed(const envelope& head, const failure& why,
 TEST_SUITE("protocol/render") {
   TEST_CASE("the seed's replies come out byte for byte, p last") {
     CHECK(
-        success(1, create, R"(["topic1","topic2","topicN"])") ==
+        success(1, creation, R"(["topic1","topic2","topicN"])") ==
         R"({"id":1,"refid":1,"t":"topic","a":"create","s":0,"p":["topic1","topic2","topicN"]})");
     CHECK(success(567, {"1300", "\"topic\"", "\"unsubscribe\""}) ==
           R"({"id":567,"refid":1300,"t":"topic","a":"unsubscribe","s":0})");
@@ -57,10 +57,10 @@ TEST_SUITE("protocol/render") {
 
   TEST_CASE("a failure has code, sentence and retriable") {
     CHECK(
-        failed(create, failure(error_code::timeout, "Too late.")) ==
+        failed(creation, failure(error_code::timeout, "Too late.")) ==
         R"({"id":7,"refid":1,"t":"topic","a":"create","s":1,"p":{"code":"TIMEOUT","message":"Too late.","retriable":true}})");
     CHECK(
-        failed(create, failure("POLICY_VIOLATION", "No.", false)) ==
+        failed(creation, failure("POLICY_VIOLATION", "No.", false)) ==
         R"({"id":7,"refid":1,"t":"topic","a":"create","s":1,"p":{"code":"POLICY_VIOLATION","message":"No.","retriable":false}})");
   }
 
@@ -121,7 +121,7 @@ TEST_SUITE("protocol/render") {
     why.topics = {evil};
     why.failed = {{evil, evil, evil}};
     why.created = {evil};
-    const auto reply = nlohmann::json::parse(failed(create, why));
+    const auto reply = nlohmann::json::parse(failed(creation, why));
     CHECK(reply["s"] == 1);
     CHECK(reply["p"]["message"] == evil);
     CHECK(reply["p"]["topics"][0] == evil);

@@ -13,7 +13,7 @@ namespace {
 
 // One key for all connections, the one of RFC 6455, section 1.3: what matters
 // here is that the answer fits it.
-constexpr const char* key = "dGhlIHNhbXBsZSBub25jZQ==";
+constexpr const char* handshake_key = "dGhlIHNhbXBsZSBub25jZQ==";
 constexpr const char* accept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
 std::string lower(std::string text) {
@@ -93,7 +93,7 @@ std::string upgrade_request(const endpoint& to) {
       "GET {} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\n"
       "Connection: Upgrade\r\nSec-WebSocket-Key: {}\r\n"
       "Sec-WebSocket-Version: 13\r\nUser-Agent: wskafka-load\r\n\r\n",
-      to.path, to.host, key);
+      to.path, to.host, handshake_key);
 }
 
 std::string check_upgrade(const std::string& head) {

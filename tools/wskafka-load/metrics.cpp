@@ -8,14 +8,14 @@
 namespace wskafka::load {
 namespace {
 
-using value = std::optional<double>;
+using figure = std::optional<double>;
 
-value when(bool known, std::uint64_t count) {
-  return known ? value(static_cast<double>(count)) : std::nullopt;
+figure when(bool known, std::uint64_t count) {
+  return known ? figure(static_cast<double>(count)) : std::nullopt;
 }
 
-value us(const histogram& of, double ns) {
-  return of.count() > 0 ? value(ns / 1e3) : std::nullopt;
+figure us(const histogram& of, double ns) {
+  return of.count() > 0 ? figure(ns / 1e3) : std::nullopt;
 }
 
 void add_times(std::vector<metric>& to, const std::string& prefix,
@@ -28,7 +28,7 @@ void add_times(std::vector<metric>& to, const std::string& prefix,
   to.push_back({prefix + "mean", unit::time, us(of, of.mean())});
 }
 
-value main_rate(const result& of) {
+figure main_rate(const result& of) {
   if (of.connect)
     return static_cast<double>(of.connections_opened) / of.connect->ramp_s;
   return of.sent_rate ? of.sent_rate : of.delivered_rate;
@@ -52,7 +52,7 @@ std::vector<metric> metrics(const result& of) {
   add_times(all, "", of.connect ? of.seen.handshake : of.seen.response);
   add_times(all, "service_", of.seen.service);
   add_times(all, "sent_late_", of.seen.lag);
-  const auto add = [&](const char* name, unit in, value what) {
+  const auto add = [&](const char* name, unit in, figure what) {
     all.push_back({name, in, what});
   };
   add("rate", unit::rate, main_rate(of));

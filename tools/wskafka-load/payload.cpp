@@ -10,7 +10,7 @@
 namespace wskafka::load {
 namespace {
 
-constexpr char digits[] = "0123456789abcdef";
+constexpr char hex_digits[] = "0123456789abcdef";
 constexpr unsigned topic_bits = 12;
 
 struct hex_tables {
@@ -19,12 +19,12 @@ struct hex_tables {
 
   constexpr hex_tables() {
     for (std::size_t i = 0; i < 256; ++i) {
-      pairs[2 * i] = digits[i >> 4U];
-      pairs[2 * i + 1] = digits[i & 15U];
+      pairs[2 * i] = hex_digits[i >> 4U];
+      pairs[2 * i + 1] = hex_digits[i & 15U];
       values[i] = -1;
     }
     for (std::size_t i = 0; i < 16; ++i)
-      values[static_cast<unsigned char>(digits[i])] = static_cast<int>(i);
+      values[static_cast<unsigned char>(hex_digits[i])] = static_cast<int>(i);
   }
 };
 constexpr hex_tables hex;

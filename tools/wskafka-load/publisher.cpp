@@ -18,7 +18,7 @@ constexpr std::string_view before_id = R"({"id":)";
 constexpr std::string_view behind_value = R"("}})";
 constexpr std::string_view fence_id = "\"fence\"";
 
-std::size_t digits(std::uint64_t value) {
+std::size_t digits_of(std::uint64_t value) {
   std::size_t count = 1;
   for (; value >= 10; value /= 10)
     ++count;
@@ -47,7 +47,7 @@ publisher::publisher(loop& owner, std::uint32_t id)
 }
 
 std::size_t publisher::size_of(std::uint64_t k) const {
-  return before_id.size() + digits(k) +
+  return before_id.size() + digits_of(k) +
          middles_[(id_ + k) % middles_.size()].size() + mark_size +
          owner_.shared().padding.size() + behind_value.size();
 }

@@ -6,11 +6,10 @@ using namespace wskafka;
 using namespace wskafka::kafka;
 using std::chrono::milliseconds;
 using clock_type = std::chrono::steady_clock;
+using test::broker;
 using test::fixture;
 
 namespace {
-
-constexpr int broker = 1;
 
 void set_down(fixture& f) {
   rd_kafka_mock_broker_set_down(f.edge().embedded()->cluster(), broker);

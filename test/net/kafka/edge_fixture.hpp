@@ -23,6 +23,9 @@ namespace wskafka::kafka::test {
 
 constexpr std::chrono::seconds patience{60};
 
+/// The embedded one, to its cluster.
+constexpr int broker = 1;
+
 /// Values that some thread brings, in order.
 template <class T>
 class arrivals {

@@ -11,11 +11,10 @@ using namespace wskafka;
 using namespace wskafka::kafka;
 using std::chrono::milliseconds;
 using clock_type = std::chrono::steady_clock;
+using test::broker;
 using test::tail_fixture;
 
 namespace {
-
-constexpr int broker = 1;
 
 rd_kafka_mock_cluster_t* cluster(tail_fixture& f) {
   return f.edge().embedded()->cluster();
