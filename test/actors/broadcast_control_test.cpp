@@ -8,8 +8,8 @@ using test::strings;
 namespace {
 
 /// Member 1 just gets everything; member 2 does this and that.
-struct control_talk : feed_talk {
-  explicit control_talk(std::size_t history = 1'000'000) {
+struct broadcast_control_talk : feed_talk {
+  explicit broadcast_control_talk(std::size_t history = 1'000'000) {
     w.options.consumer.broadcast_history = history;
     begin();
     join(1);
@@ -56,15 +56,16 @@ struct control_talk : feed_talk {
 };
 
 /// Memory holds the last frame alone.
-struct forgetful_talk : control_talk {
-  forgetful_talk() : control_talk(0) {}
+struct forgetful_talk : broadcast_control_talk {
+  forgetful_talk() : broadcast_control_talk(0) {}
 };
 
 }  // namespace
 
 TEST_SUITE_BEGIN("actors/broadcast_control");
 
-TEST_CASE_FIXTURE(control_talk, "paused, nothing comes; then all of it does") {
+TEST_CASE_FIXTURE(broadcast_control_talk,
+                  "paused, nothing comes; then all of it does") {
   produce(2);
   CHECK(got(2) == offsets(0, 2));
   CHECK(told("pause") == 2);
@@ -91,7 +92,8 @@ TEST_CASE_FIXTURE(forgetful_talk, "a pause outlasts memory") {
   CHECK(got(2) == offsets(2, 5));
 }
 
-TEST_CASE_FIXTURE(control_talk, "pausing twice, and resuming what flows") {
+TEST_CASE_FIXTURE(broadcast_control_talk,
+                  "pausing twice, and resuming what flows") {
   produce(1);
   CHECK(got(2) == offsets(0, 1));
   CHECK(told("resume") == 1);
@@ -103,7 +105,8 @@ TEST_CASE_FIXTURE(control_talk, "pausing twice, and resuming what flows") {
   CHECK(got(2) == offsets(1, 2));
 }
 
-TEST_CASE_FIXTURE(control_talk, "a seek separates old records from new") {
+TEST_CASE_FIXTURE(broadcast_control_talk,
+                  "a seek separates old records from new") {
   produce(5);
   CHECK(got(2) == offsets(0, 5));
   CHECK(told("seek", at(1)) == 1);
@@ -113,7 +116,8 @@ TEST_CASE_FIXTURE(control_talk, "a seek separates old records from new") {
   CHECK(got(1) == offsets(0, 6));
 }
 
-TEST_CASE_FIXTURE(control_talk, "a seek while paused waits for the resume") {
+TEST_CASE_FIXTURE(broadcast_control_talk,
+                  "a seek while paused waits for the resume") {
   produce(5);
   got(2);
   told("pause");
@@ -123,7 +127,8 @@ TEST_CASE_FIXTURE(control_talk, "a seek while paused waits for the resume") {
   CHECK(got(2) == offsets(3, 5));
 }
 
-TEST_CASE_FIXTURE(control_talk, "a seek beyond what is there is asked about") {
+TEST_CASE_FIXTURE(broadcast_control_talk,
+                  "a seek beyond what is there is asked about") {
   produce(2);
   got(2);
   CHECK(told("seek", at(100)) == 100);
@@ -132,7 +137,7 @@ TEST_CASE_FIXTURE(control_talk, "a seek beyond what is there is asked about") {
   CHECK(got(2) == offsets(0, 2));
 }
 
-TEST_CASE_FIXTURE(control_talk, "what is refused changes nothing") {
+TEST_CASE_FIXTURE(broadcast_control_talk, "what is refused changes nothing") {
   produce(2);
   got(2);
   CHECK(refused("pause", R"([{"topic":"a","partition":3}])") ==
@@ -147,7 +152,8 @@ TEST_CASE_FIXTURE(control_talk, "what is refused changes nothing") {
   CHECK(got(2) == offsets(2, 4));
 }
 
-TEST_CASE_FIXTURE(control_talk, "its place is asked for until it is known") {
+TEST_CASE_FIXTURE(broadcast_control_talk,
+                  "its place is asked for until it is known") {
   produce(2);
   got(2);
   ask_for("pause");
@@ -163,7 +169,8 @@ TEST_CASE_FIXTURE(control_talk, "its place is asked for until it is known") {
   CHECK(answered(2).at("p")[0].at("offset") == 2);
 }
 
-TEST_CASE_FIXTURE(control_talk, "who is too slow is told what it missed") {
+TEST_CASE_FIXTURE(broadcast_control_talk,
+                  "who is too slow is told what it missed") {
   subscribe_with(R"("slow":"drop")");
   produce(1);
   CHECK(got(2) == offsets(0, 1));
@@ -179,7 +186,7 @@ TEST_CASE_FIXTURE(control_talk, "who is too slow is told what it missed") {
   CHECK(closed(2).empty());
 }
 
-TEST_CASE_FIXTURE(control_talk, "a deleted topic is an event") {
+TEST_CASE_FIXTURE(broadcast_control_talk, "a deleted topic is an event") {
   subscribe_with(R"("events":true)");
   tails().vanish("a", {"UNKNOWN_TOPIC_OR_PARTITION", "It was deleted.", true});
   w.run();
@@ -190,7 +197,8 @@ TEST_CASE_FIXTURE(control_talk, "a deleted topic is an event") {
   CHECK(w.sockets.take(1).empty());
 }
 
-TEST_CASE_FIXTURE(control_talk, "where it stopped is told when draining") {
+TEST_CASE_FIXTURE(broadcast_control_talk,
+                  "where it stopped is told when draining") {
   subscribe_with(R"("events":true)");
   produce(3);
   tell(begin_stop{w.actors.now() + std::chrono::seconds(9)});

@@ -10,7 +10,7 @@ namespace {
 
 const kafka::topic_partition a0{"a", 0};
 
-struct control_talk : connection_talk {
+struct connection_control_talk : connection_talk {
   control_request control(partition_action what,
                           std::vector<kafka::position> partitions = {}) {
     control_request r = request(kind::partitions, "7");
@@ -36,7 +36,8 @@ struct control_talk : connection_talk {
 
 TEST_SUITE_BEGIN("actors/connection/control");
 
-TEST_CASE_FIXTURE(control_talk, "what was not sent is dropped at a pause") {
+TEST_CASE_FIXTURE(connection_control_talk,
+                  "what was not sent is dropped at a pause") {
   w.options.consumer.mq_interval = std::chrono::milliseconds(100);
   const auto number = subscribe({"a"});
   come(0, 0, 3, number);
@@ -57,7 +58,7 @@ TEST_CASE_FIXTURE(control_talk, "what was not sent is dropped at a pause") {
   CHECK(w.sockets.take(1).size() == 1);
 }
 
-TEST_CASE_FIXTURE(control_talk, "other partitions flow meanwhile") {
+TEST_CASE_FIXTURE(connection_control_talk, "other partitions flow meanwhile") {
   const auto number = subscribe({"a"});
   const auto order = asked(partition_action::pause, {{a0, 0}});
   come(1, 0, 1, number);
@@ -66,7 +67,7 @@ TEST_CASE_FIXTURE(control_talk, "other partitions flow meanwhile") {
   CHECK(w.sockets.take_one(1).at("refid") == 7);
 }
 
-TEST_CASE_FIXTURE(control_talk,
+TEST_CASE_FIXTURE(connection_control_talk,
                   "what was sent is told, and forgotten by a seek") {
   const auto number = subscribe({"a"});
   come(0, 0, 3, number);
@@ -84,7 +85,8 @@ TEST_CASE_FIXTURE(control_talk,
   CHECK(asked(partition_action::position).sent.empty());
 }
 
-TEST_CASE_FIXTURE(control_talk, "the group's refusal is the answer") {
+TEST_CASE_FIXTURE(connection_control_talk,
+                  "the group's refusal is the answer") {
   subscribe({"a"});
   const auto order = asked(partition_action::pause, {{a0, 0}});
   tell(partitions_controlled{
@@ -96,7 +98,8 @@ TEST_CASE_FIXTURE(control_talk, "the group's refusal is the answer") {
   CHECK(reply.at("p").at("code") == "INVALID_REQUEST");
 }
 
-TEST_CASE_FIXTURE(control_talk, "requests wait for it, and it has a deadline") {
+TEST_CASE_FIXTURE(connection_control_talk,
+                  "requests wait for it, and it has a deadline") {
   subscribe({"a"});
   const auto order = asked(partition_action::pause);
   ask(kind::unsubscribe, "8");
@@ -112,14 +115,15 @@ TEST_CASE_FIXTURE(control_talk, "requests wait for it, and it has a deadline") {
   CHECK(w.sockets.take(1).empty());
 }
 
-TEST_CASE_FIXTURE(control_talk, "without a subscription there is nothing") {
+TEST_CASE_FIXTURE(connection_control_talk,
+                  "without a subscription there is nothing") {
   ask({control(partition_action::position)});
   CHECK(w.sockets.take_one(1).at("p") == json::array());
   ask({control(partition_action::seek, {{a0, 1}})});
   CHECK(w.sockets.take_one(1).at("p").at("code") == "INVALID_REQUEST");
 }
 
-TEST_CASE_FIXTURE(control_talk, "events are told as they come") {
+TEST_CASE_FIXTURE(connection_control_talk, "events are told as they come") {
   const auto number = subscribe({"a"});
   tell(ownership_changed{number, true, {{a0, 4}}});
   CHECK(w.sockets.take_one(1) == json::parse(R"({"t":"event","a":"assigned",
@@ -134,7 +138,8 @@ TEST_CASE_FIXTURE(control_talk, "events are told as they come") {
           "code":"TOPIC_AUTHORIZATION_FAILED","message":"No."}})"));
 }
 
-TEST_CASE_FIXTURE(control_talk, "who is to be closed when slow is impatient") {
+TEST_CASE_FIXTURE(connection_control_talk,
+                  "who is to be closed when slow is impatient") {
   control_request r = request(kind::subscribe, "1", {"a"});
   r.mode.slow = protocol::slow_policy::close;
   ask({r});
@@ -146,7 +151,7 @@ TEST_CASE_FIXTURE(control_talk, "who is to be closed when slow is impatient") {
   CHECK_FALSE(w.sockets.impatient(1));
 }
 
-TEST_CASE_FIXTURE(control_talk,
+TEST_CASE_FIXTURE(connection_control_talk,
                   "a skipped record is a gap, and the end is told") {
   w.options.websocket.max_record_out = 60;
   control_request r = request(kind::subscribe, "1", {"a"});

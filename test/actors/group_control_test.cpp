@@ -8,12 +8,9 @@ using test::group_talk;
 
 namespace {
 
-const kafka::topic_partition t0{"t", 0};
-const kafka::topic_partition t1{"t", 1};
-
 /// Member 1 has both partitions and asks this and that of them.
-struct control_talk : group_talk {
-  control_talk() { subscribed(1, {"t"}, {t0, t1}); }
+struct group_control_talk : group_talk {
+  group_control_talk() { subscribed(1, {"t"}, {t0, t1}); }
 
   void ask(partition_action what, std::vector<kafka::position> which,
            std::vector<owned_position> sent = {}, bool all = false) {
@@ -64,7 +61,7 @@ join_group with_events(std::vector<std::string> topics) {
 
 TEST_SUITE_BEGIN("actors/consumer_group/control");
 
-TEST_CASE_FIXTURE(control_talk,
+TEST_CASE_FIXTURE(group_control_talk,
                   "a pause stops one partition behind what was sent") {
   auto sent = fetch(t0, 5);
   sent.offset -= 2;
@@ -92,7 +89,7 @@ TEST_CASE_FIXTURE(control_talk,
   CHECK(fetch(t0, 1).offset == 14);
 }
 
-TEST_CASE_FIXTURE(control_talk, "all that it owns, when it names none") {
+TEST_CASE_FIXTURE(group_control_talk, "all that it owns, when it names none") {
   ask(partition_action::pause, {}, {}, true);
   CHECK(answer().positions.size() == 2);
   CHECK(handle().owner(t0) == nullptr);
@@ -103,7 +100,7 @@ TEST_CASE_FIXTURE(control_talk, "all that it owns, when it names none") {
   CHECK(owner(t1) == 1);
 }
 
-TEST_CASE_FIXTURE(control_talk,
+TEST_CASE_FIXTURE(group_control_talk,
                   "what it does not own is refused, the rest goes on") {
   const auto sent = fetch(t0, 3);
   ask(partition_action::pause, {{t0, 0}, {{"u", 0}, 0}}, {sent});
@@ -112,7 +109,7 @@ TEST_CASE_FIXTURE(control_talk,
   CHECK(fetch(t0, 1).offset == 14);
 }
 
-TEST_CASE_FIXTURE(control_talk,
+TEST_CASE_FIXTURE(group_control_talk,
                   "a refused pause has dropped records fetched again") {
   auto sent = fetch(t0, 5);
   sent.offset = 12;
@@ -122,7 +119,7 @@ TEST_CASE_FIXTURE(control_talk,
   CHECK(fetch(t0, 1).offset == 13);
 }
 
-TEST_CASE_FIXTURE(control_talk,
+TEST_CASE_FIXTURE(group_control_talk,
                   "a seek is committed, then answered, then flows") {
   auto sent = fetch(t0, 5);
   const std::uint32_t before = sent.owner_epoch;
@@ -151,7 +148,7 @@ TEST_CASE_FIXTURE(control_talk,
   CHECK(committed(t0) == 15);
 }
 
-TEST_CASE_FIXTURE(control_talk,
+TEST_CASE_FIXTURE(group_control_talk,
                   "a seek that is not committed changes nothing") {
   const auto sent = fetch(t0, 5);
   ask(partition_action::seek, {{t0, 3}}, {sent});
@@ -166,14 +163,14 @@ TEST_CASE_FIXTURE(control_talk,
   CHECK(committed(t0) == 15);
 }
 
-TEST_CASE_FIXTURE(control_talk, "without commits a seek is none either") {
+TEST_CASE_FIXTURE(group_control_talk, "without commits a seek is none either") {
   w.options.consumer.auto_commit = false;
   ask(partition_action::seek, {{t0, 3}});
   CHECK(told() == 3);
   CHECK(handle().position(t0) == 3);
 }
 
-TEST_CASE_FIXTURE(control_talk,
+TEST_CASE_FIXTURE(group_control_talk,
                   "a pause lasts over a rebalance, a seek may not") {
   const auto sent = fetch(t0, 2);
   ask(partition_action::pause, {{t0, 0}}, {sent});
@@ -200,7 +197,7 @@ TEST_CASE_FIXTURE(control_talk,
   CHECK(refused() == "REBALANCE_IN_PROGRESS");
 }
 
-TEST_CASE_FIXTURE(control_talk, "a pause ends with its subscription") {
+TEST_CASE_FIXTURE(group_control_talk, "a pause ends with its subscription") {
   ask(partition_action::pause, {}, {}, true);
   answer();
   join(1, {"t"});
@@ -208,7 +205,8 @@ TEST_CASE_FIXTURE(control_talk, "a pause ends with its subscription") {
   CHECK(owner(t1) == 1);
 }
 
-TEST_CASE_FIXTURE(control_talk, "one that comes too late changes nothing") {
+TEST_CASE_FIXTURE(group_control_talk,
+                  "one that comes too late changes nothing") {
   const auto sent = fetch(t0, 2);
   control_partitions late;
   late.ws = 1;
