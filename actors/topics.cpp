@@ -145,7 +145,7 @@ void topics::create(std::uint64_t number, const std::vector<std::string>& names,
   if (fresh.empty())
     return;
   shared_.kafka.create(
-      std::move(fresh), timeout,
+      kafka::plain_topics(fresh), timeout,
       [to = results_](std::vector<kafka::create_outcome> outcomes) {
         to->inbox.push(created{std::move(outcomes)});
       });

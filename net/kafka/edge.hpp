@@ -5,6 +5,7 @@
 #include "net/kafka/history_reader.hpp"
 #include "net/kafka/producer.hpp"
 #include "net/kafka/tail_reader.hpp"
+#include "net/kafka/topic_questions.hpp"
 #include "net/kafka/types.hpp"
 
 #include <chrono>
@@ -16,14 +17,6 @@
 #include <vector>
 
 namespace wskafka::kafka {
-
-/// What became of one topic that was to be created.
-struct create_outcome {
-  std::string topic;
-  /// Absent: the topic exists now, created or found, and can be produced to
-  /// and subscribed to.
-  std::optional<failure> error;
-};
 
 /// What is known of the brokers.
 struct broker_state {
@@ -92,13 +85,32 @@ class edge {
       std::chrono::milliseconds timeout,
       std::function<void(result<std::shared_ptr<const topic_table>>)> done) = 0;
 
-  /// Creates topics with the broker's default partition count; an existing one
-  /// is a success. `done` runs on a worker's thread when they can be produced
-  /// to and subscribed to, or by `timeout` at the latest, with one outcome per
-  /// name in the order given.
+  /// Creates topics; an existing one is a success, unless it is not of the
+  /// partitions or replicas that were named. `done` runs on a thread of the
+  /// edge when they can be produced to and subscribed to, or by `timeout` at
+  /// the latest, with one outcome per topic in the order given.
   virtual void create(
+      std::vector<new_topic> topics, std::chrono::milliseconds timeout,
+      std::function<void(std::vector<create_outcome>)> done) = 0;
+
+  /// Deletes topics. `done` runs on a thread of the edge when `topics()` has
+  /// them no more, or by `timeout` at the latest, with one outcome per name in
+  /// the order given.
+  virtual void remove(
       std::vector<std::string> names, std::chrono::milliseconds timeout,
       std::function<void(std::vector<create_outcome>)> done) = 0;
+
+  /// Asks the cluster who has these topics' partitions; creates none. `done`
+  /// runs on a thread of the edge, by `timeout` at the latest.
+  virtual void describe(
+      std::vector<std::string> names, std::chrono::milliseconds timeout,
+      std::function<void(result<topic_descriptions>)> done) = 0;
+
+  /// Asks the cluster where these topics' logs begin and end; creates none.
+  /// `done` runs on a thread of the edge, by `timeout` at the latest.
+  virtual void offsets(offsets_question question,
+                       std::chrono::milliseconds timeout,
+                       std::function<void(result<topic_offsets>)> done) = 0;
 
   virtual broker_state state() const = 0;
 

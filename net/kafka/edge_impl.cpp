@@ -1,6 +1,7 @@
 #include "net/kafka/edge_impl.hpp"
 
 #include "net/kafka/error.hpp"
+#include "net/kafka/topic_details.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -41,7 +42,16 @@ edge_impl::edge_impl(const config::options& options, edge_listener& events,
       directory_(std::make_shared<topic_directory>(admin_, workers_, watch_)),
       creator_(std::make_shared<topic_creator>(
           admin_, workers_, directory_, embedded_,
-          options.kafka.embedded_partitions)),
+          options.kafka.embedded_partitions,
+          [this, gate = gate_](const std::vector<std::string>& topics) {
+            std::shared_ptr<rd_kafka_t> client;
+            gate->pass([&] { client = producer_->client_of(topics); });
+            return client;
+          })),
+      remover_(std::make_shared<topic_remover>(admin_, workers_, directory_,
+                                               embedded_ != nullptr)),
+      inquirer_(
+          std::make_shared<offset_inquirer>(admin_, workers_, directory_)),
       prefetch_(std::make_shared<prefetch_budget>(options.consumer)),
       closer_(watch_) {
   watch_->opened();
@@ -80,6 +90,12 @@ bool edge_impl::serve_admin() {
   switch (rd_kafka_event_type(event.get())) {
     case RD_KAFKA_EVENT_CREATETOPICS_RESULT:
       creator_->on_result(event.get());
+      break;
+    case RD_KAFKA_EVENT_DELETETOPICS_RESULT:
+      remover_->on_result(event.get());
+      break;
+    case RD_KAFKA_EVENT_LISTCONSUMERGROUPOFFSETS_RESULT:
+      inquirer_->on_result(event.get());
       break;
     case RD_KAFKA_EVENT_ERROR:
       watch_->note(rd_kafka_event_error_string(event.get()));
@@ -212,13 +228,45 @@ void edge_impl::refresh(
       });
 }
 
-void edge_impl::create(std::vector<std::string> names, milliseconds timeout,
+void edge_impl::create(std::vector<new_topic> topics, milliseconds timeout,
                        std::function<void(std::vector<create_outcome>)> done) {
-  creator_->create(names, clock::now() + timeout,
+  creator_->create(topics, clock::now() + timeout,
                    [gate = gate_, done = std::move(done)](
                        std::vector<create_outcome> outcomes) {
                      gate->pass([&] { done(std::move(outcomes)); });
                    });
+}
+
+void edge_impl::remove(std::vector<std::string> names, milliseconds timeout,
+                       std::function<void(std::vector<create_outcome>)> done) {
+  remover_->remove(names, clock::now() + timeout,
+                   [gate = gate_, done = std::move(done)](
+                       std::vector<create_outcome> outcomes) {
+                     gate->pass([&] { done(std::move(outcomes)); });
+                   });
+}
+
+void edge_impl::describe(std::vector<std::string> names, milliseconds timeout,
+                         std::function<void(result<topic_descriptions>)> done) {
+  directory_->ask(clock::now() + timeout,
+                  [gate = gate_, names = std::move(names),
+                   done = std::move(done)](const result<topic_view>& view) {
+                    gate->pass([&] {
+                      if (view)
+                        done({describe_topics(*view.value, names), {}});
+                      else
+                        done({std::nullopt, view.error});
+                    });
+                  });
+}
+
+void edge_impl::offsets(offsets_question question, milliseconds timeout,
+                        std::function<void(result<topic_offsets>)> done) {
+  inquirer_->ask(std::move(question), clock::now() + timeout,
+                 [gate = gate_,
+                  done = std::move(done)](const result<topic_offsets>& found) {
+                   gate->pass([&] { done(found); });
+                 });
 }
 
 bool edge_impl::stop_consumers(clock::time_point deadline) {
@@ -234,6 +282,8 @@ bool edge_impl::stop(clock::time_point deadline) {
     return clean_;
   // Whoever waits for an answer gets one.
   creator_->stop();
+  remover_->stop();
+  inquirer_->stop();
   directory_->stop();
   clean_ = stop_consumers(deadline);
   for (const auto& each : pollers_)

@@ -7,6 +7,7 @@
 #include "net/kafka/embedded_broker.hpp"
 #include "net/kafka/group_handle.hpp"
 #include "net/kafka/history_pool.hpp"
+#include "net/kafka/offset_inquirer.hpp"
 #include "net/kafka/open_handles.hpp"
 #include "net/kafka/poller.hpp"
 #include "net/kafka/prefetch_budget.hpp"
@@ -16,6 +17,7 @@
 #include "net/kafka/tail_handle.hpp"
 #include "net/kafka/topic_creator.hpp"
 #include "net/kafka/topic_directory.hpp"
+#include "net/kafka/topic_remover.hpp"
 #include "net/kafka/wake_signal.hpp"
 #include "net/kafka/worker_pool.hpp"
 
@@ -56,8 +58,15 @@ class edge_impl final : public edge {
   void refresh(std::chrono::milliseconds timeout,
                std::function<void(result<std::shared_ptr<const topic_table>>)>
                    done) override;
-  void create(std::vector<std::string> names, std::chrono::milliseconds timeout,
+  void create(std::vector<new_topic> topics, std::chrono::milliseconds timeout,
               std::function<void(std::vector<create_outcome>)> done) override;
+  void remove(std::vector<std::string> names, std::chrono::milliseconds timeout,
+              std::function<void(std::vector<create_outcome>)> done) override;
+  void describe(std::vector<std::string> names,
+                std::chrono::milliseconds timeout,
+                std::function<void(result<topic_descriptions>)> done) override;
+  void offsets(offsets_question question, std::chrono::milliseconds timeout,
+               std::function<void(result<topic_offsets>)> done) override;
   broker_state state() const override { return watch_->describe(); }
   bool stop(std::chrono::steady_clock::time_point deadline) override;
 
@@ -88,6 +97,8 @@ class edge_impl final : public edge {
   std::shared_ptr<rd_kafka_t> admin_;
   std::shared_ptr<topic_directory> directory_;
   std::shared_ptr<topic_creator> creator_;
+  std::shared_ptr<topic_remover> remover_;
+  std::shared_ptr<offset_inquirer> inquirer_;
   const std::shared_ptr<prefetch_budget> prefetch_;
   closer closer_;
   std::vector<std::shared_ptr<poller>> pollers_;

@@ -269,6 +269,16 @@ bool producer_handle::close(clock::time_point deadline) {
   return flush(deadline);
 }
 
+std::shared_ptr<rd_kafka_t> producer_handle::client_of(
+    const std::vector<std::string>& topics) const {
+  std::shared_lock<std::shared_mutex> guard(mutex_);
+  const bool knows =
+      std::any_of(topics.begin(), topics.end(), [this](const auto& topic) {
+        return topics_.find(topic) != topics_.end();
+      });
+  return knows ? client_ : nullptr;
+}
+
 std::shared_ptr<rd_kafka_t> producer_handle::client() const {
   std::shared_lock<std::shared_mutex> guard(mutex_);
   return client_;

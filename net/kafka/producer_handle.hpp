@@ -15,6 +15,7 @@
 #include <memory>
 #include <shared_mutex>
 #include <string>
+#include <vector>
 
 namespace wskafka::kafka {
 
@@ -72,6 +73,10 @@ class producer_handle final : public producer {
 
   /// After `close`, when the report thread has ended: the client goes.
   void release();
+
+  /// The client, where it was asked for one of these topics before; else null.
+  std::shared_ptr<rd_kafka_t> client_of(
+      const std::vector<std::string>& topics) const;
 
   /// For tests: to break it.
   std::shared_ptr<rd_kafka_t> client() const;

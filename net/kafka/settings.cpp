@@ -100,7 +100,13 @@ config::property_map producer_properties(const config::options& options,
 
 config::property_map admin_properties(const config::options& options,
                                       const cluster_address& brokers) {
-  return common_properties(options, brokers.producer, options.kafka.ssl);
+  config::property_map p =
+      common_properties(options, brokers.producer, options.kafka.ssl);
+  // It is asked where logs end, too. librdkafka heeds this for a producer also,
+  // but warns of it, so that its default is left alone.
+  if (!options.consumer.read_committed)
+    p["isolation.level"] = "read_uncommitted";
+  return p;
 }
 
 config::property_map consumer_properties(const config::options& options,

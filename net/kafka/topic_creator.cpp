@@ -1,119 +1,159 @@
 #include "net/kafka/topic_creator.hpp"
 
 #include "net/kafka/error.hpp"
+#include "net/kafka/offset_lookup.hpp"
+#include "net/kafka/topic_details.hpp"
 
-#include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 namespace wskafka::kafka {
 namespace {
 
-using std::chrono::milliseconds;
-
-/// How often a new topic's leaders are looked for.
-constexpr milliseconds leader_poll{20};
-constexpr milliseconds longest_leader_poll{5000};
+constexpr int brokers_default = -1;
 
 std::string what(const std::string& topic) {
   return "cannot create topic \"" + topic + '"';
 }
 
+failure refused(int error, const std::string& topic, const std::string& why) {
+  failure told = to_failure(error, what(topic));
+  told.message = what(topic) + ": " + why;
+  return told;
+}
+
+new_topic_handle to_native(const std::string& name, const topic_shape& shape) {
+  std::array<char, 512> why{};
+  new_topic_handle one(rd_kafka_NewTopic_new(
+      name.c_str(), shape.partitions.value_or(brokers_default),
+      shape.replication_factor.value_or(brokers_default), why.data(),
+      why.size()));
+  for (const auto& [key, value] : shape.config)
+    if (one)
+      rd_kafka_NewTopic_set_config(one.get(), key.c_str(), value.c_str());
+  return one;
+}
+
+/// What is wrong with a topic that was there before; nothing is when it is as
+/// far as that was named of the shape.
+std::optional<failure> compare(const topic_view& view, const std::string& topic,
+                               const topic_shape& shape) {
+  const auto there = describe_topic(view, topic);
+  const auto count = static_cast<std::int32_t>(there.partitions.size());
+  const std::size_t replicas =
+      there.partitions.empty() ? 0 : there.partitions.front().replicas.size();
+  const bool same =
+      (!shape.partitions || *shape.partitions == count) &&
+      (!shape.replication_factor ||
+       static_cast<std::size_t>(*shape.replication_factor) == replicas);
+  if (same)
+    return std::nullopt;
+  return refused(RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS, topic,
+                 "it exists with " + std::to_string(count) +
+                     " partitions and a replication factor of " +
+                     std::to_string(replicas) + '.');
+}
+
+/// A client that has published to a topic that was deleted refuses records for
+/// the one that comes after it, until it sees that one itself. Blocks.
+void look_again(const std::shared_ptr<rd_kafka_t>& producer,
+                topic_creator::clock::time_point deadline) {
+  if (!producer)
+    return;
+  const rd_kafka_metadata_t* raw = nullptr;
+  rd_kafka_metadata(producer.get(), 0, nullptr, &raw, left_until(deadline));
+  const metadata_handle all_it_knows(raw);
+}
+
 }  // namespace
-
-/// One call of `create`; its mutex guards all that changes.
-struct topic_creator::job {
-  /// What librdkafka gives back with its answer.
-  std::uint64_t number = 0;
-  std::vector<std::string> names;
-  clock::time_point deadline;
-  answer done;
-  worker_pool::timer expiry;
-
-  std::mutex mutex;
-  std::map<std::string, failure> failed;
-  /// Created or found, but not seen with all its leaders yet.
-  std::set<std::string> leaderless;
-  std::set<std::string> ready;
-  bool finished = false;
-};
 
 topic_creator::topic_creator(std::shared_ptr<rd_kafka_t> admin,
                              std::shared_ptr<worker_pool> pool,
                              std::shared_ptr<topic_directory> directory,
                              std::shared_ptr<embedded_broker> embedded,
-                             int partitions)
-    : pool_(std::move(pool)),
+                             int partitions, find_producer producer)
+    : jobs_(std::make_shared<topic_jobs>(
+          std::move(admin), pool, directory, "cannot create topics",
+          [find = std::move(producer)](const std::vector<std::string>& names,
+                                       clock::time_point deadline) {
+            look_again(find(names), deadline);
+          })),
+      pool_(std::move(pool)),
       directory_(std::move(directory)),
       embedded_(std::move(embedded)),
-      partitions_(partitions),
-      admin_(std::move(admin)) {}
+      partitions_(partitions) {}
 
-void topic_creator::create(const std::vector<std::string>& names,
+void topic_creator::create(const std::vector<new_topic>& topics,
                            clock::time_point deadline, answer done) {
-  const auto work = std::make_shared<job>();
-  work->names = names;
-  work->deadline = deadline;
-  work->done = std::move(done);
-  bool refused = false;
-  std::shared_ptr<rd_kafka_t> admin;
-  {
-    std::lock_guard<std::mutex> guard(mutex_);
-    refused = stopped_;
-    admin = admin_;
-    if (!refused) {
-      work->number = ++numbers_;
-      jobs_[work->number] = work;
-      work->expiry = pool_->run_at(deadline, [self = shared_from_this(), work] {
-        self->finish(work, timed_out("cannot create topics"));
-      });
-    }
+  const auto wanted = std::make_shared<shapes>();
+  std::vector<std::string> names;
+  for (const new_topic& one : topics) {
+    names.push_back(one.name);
+    wanted->emplace(one.name, one.shape);
   }
-  if (refused)
-    finish(work, shutting_down("cannot create topics"));
-  else if (embedded_)
-    pool_->run(
-        [self = shared_from_this(), work] { self->create_embedded(work); });
+  const auto look = [wanted](const topic_view& view, const std::string& topic) {
+    if (view.table->partitions.count(topic) == 0 ||
+        view.leaderless.count(topic) > 0)
+      return topic_jobs::seen{};
+    const topic_shape& shape = wanted->at(topic);
+    return topic_jobs::seen{
+        true, shape.named() ? compare(view, topic, shape) : std::nullopt};
+  };
+  const auto begun = jobs_->begin(names, deadline, std::move(done), look);
+  if (!begun.work)
+    return;
+  if (embedded_)
+    pool_->run([self = shared_from_this(), work = begun.work, wanted] {
+      self->create_embedded(work, *wanted);
+    });
   else
-    request(admin.get(), work);
+    request(begun.admin.get(), begun.work, *wanted);
 }
 
-void topic_creator::create_embedded(const job_ptr& work) {
-  for (const std::string& topic :
-       std::set<std::string>(work->names.begin(), work->names.end()))
-    settle(*work, topic, embedded_->create_topic(topic, partitions_));
-  await_leaders(work);
+/// It has one broker and no settings for topics.
+void topic_creator::create_embedded(const topic_jobs::job_ptr& work,
+                                    const shapes& wanted) {
+  for (const auto& [topic, shape] : wanted) {
+    if (shape.replication_factor.value_or(1) != 1)
+      topic_jobs::fail(*work, topic,
+                       refused(RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR,
+                               topic, "the embedded broker is one alone."));
+    else if (!shape.config.empty())
+      topic_jobs::fail(
+          *work, topic,
+          refused(RD_KAFKA_RESP_ERR_INVALID_CONFIG, topic,
+                  "the embedded broker has no settings for topics."));
+    else
+      settle(*work, topic,
+             embedded_->create_topic(topic,
+                                     shape.partitions.value_or(partitions_)));
+  }
+  jobs_->await_list(work);
 }
 
 /// Asks the cluster; the answer comes to `on_result`, also when there is none.
-void topic_creator::request(rd_kafka_t* admin, const job_ptr& work) {
-  constexpr int brokers_default = -1;
-  std::array<char, 512> why{};
+void topic_creator::request(rd_kafka_t* admin, const topic_jobs::job_ptr& work,
+                            const shapes& wanted) {
   std::vector<new_topic_handle> topics;
-  for (const std::string& topic :
-       std::set<std::string>(work->names.begin(), work->names.end())) {
-    new_topic_handle one(rd_kafka_NewTopic_new(topic.c_str(), brokers_default,
-                                               brokers_default, why.data(),
-                                               why.size()));
+  for (const auto& [topic, shape] : wanted) {
+    new_topic_handle one = to_native(topic, shape);
     if (one)
       topics.push_back(std::move(one));
     else
       settle(*work, topic, RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION);
   }
   if (topics.empty()) {
-    await_leaders(work);
+    jobs_->await_list(work);
     return;
   }
+  std::array<char, 512> why{};
   admin_options_handle options(
       rd_kafka_AdminOptions_new(admin, RD_KAFKA_ADMIN_OP_CREATETOPICS));
-  const auto left =
-      std::chrono::duration_cast<milliseconds>(work->deadline - clock::now());
-  const int timeout = static_cast<int>(
-      std::clamp<milliseconds::rep>(left.count(), 1, 3'600'000));
-  rd_kafka_AdminOptions_set_request_timeout(options.get(), timeout, why.data(),
-                                            why.size());
-  rd_kafka_AdminOptions_set_opaque(options.get(),
-                                   reinterpret_cast<void*>(work->number));
+  rd_kafka_AdminOptions_set_request_timeout(
+      options.get(), topic_jobs::time_left(*work), why.data(), why.size());
+  rd_kafka_AdminOptions_set_opaque(
+      options.get(), reinterpret_cast<void*>(topic_jobs::number(*work)));
   std::vector<rd_kafka_NewTopic_t*> list;
   for (const new_topic_handle& one : topics)
     list.push_back(one.get());
@@ -123,15 +163,10 @@ void topic_creator::request(rd_kafka_t* admin, const job_ptr& work) {
 }
 
 void topic_creator::on_result(rd_kafka_event_t* event) {
-  job_ptr work;
-  {
-    std::lock_guard<std::mutex> guard(mutex_);
-    const auto found = jobs_.find(
-        reinterpret_cast<std::uint64_t>(rd_kafka_event_opaque(event)));
-    if (found == jobs_.end())
-      return;  // Its deadline was sooner.
-    work = found->second;
-  }
+  const auto work = jobs_->find(
+      reinterpret_cast<std::uint64_t>(rd_kafka_event_opaque(event)));
+  if (!work)
+    return;  // Its deadline was sooner.
   const rd_kafka_resp_err_t error = rd_kafka_event_error(event);
   std::size_t count = 0;
   const rd_kafka_topic_result_t** topics = nullptr;
@@ -139,100 +174,27 @@ void topic_creator::on_result(rd_kafka_event_t* event) {
     topics = rd_kafka_CreateTopics_result_topics(
         rd_kafka_event_CreateTopics_result(event), &count);
   else
-    for (const std::string& topic : work->names)
+    for (const std::string& topic : topic_jobs::names(*work))
       settle(*work, topic, error);
   for (std::size_t i = 0; i < count; ++i)
     settle(*work, rd_kafka_topic_result_name(topics[i]),
-           rd_kafka_topic_result_error(topics[i]));
-  await_leaders(work);
+           rd_kafka_topic_result_error(topics[i]),
+           rd_kafka_topic_result_error_string(topics[i]));
+  jobs_->await_list(work);
 }
 
-void topic_creator::settle(job& work, const std::string& topic, int error) {
+/// `told`: the broker's own words, where it had any.
+void topic_creator::settle(topic_jobs::job& work, const std::string& topic,
+                           int error, const char* told) {
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
     directory_->created_anew(topic);
-  std::lock_guard<std::mutex> guard(work.mutex);
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR ||
       error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
-    work.leaderless.insert(topic);
+    topic_jobs::succeed(work, topic, error == RD_KAFKA_RESP_ERR_NO_ERROR);
+  else if (told != nullptr && find_kafka_error(error) != nullptr)
+    topic_jobs::fail(work, topic, refused(error, topic, told));
   else
-    work.failed.emplace(topic, to_failure(error, what(topic)));
-}
-
-void topic_creator::await_leaders(const job_ptr& work) {
-  bool done = false;
-  {
-    std::lock_guard<std::mutex> guard(work->mutex);
-    if (work->finished)
-      return;
-    done = work->leaderless.empty();
-  }
-  if (done)
-    finish(work, {});
-  else
-    directory_->ask(
-        std::min(work->deadline, clock::now() + longest_leader_poll),
-        [self = shared_from_this(), work](const result<topic_view>& view) {
-          self->on_view(work, view);
-        });
-}
-
-void topic_creator::on_view(const job_ptr& work,
-                            const result<topic_view>& view) {
-  bool again = true;
-  if (view) {
-    std::lock_guard<std::mutex> guard(work->mutex);
-    for (auto topic = work->leaderless.begin();
-         topic != work->leaderless.end();) {
-      const bool ready = view.value->table->partitions.count(*topic) > 0 &&
-                         view.value->leaderless.count(*topic) == 0;
-      if (ready)
-        work->ready.insert(*topic);
-      topic = ready ? work->leaderless.erase(topic) : std::next(topic);
-    }
-    again = !work->leaderless.empty() && !work->finished;
-  }
-  if (again)
-    pool_->run_at(
-        clock::now() + leader_poll,
-        [self = shared_from_this(), work] { self->await_leaders(work); });
-  else
-    finish(work, {});
-}
-
-void topic_creator::finish(const job_ptr& work, const failure& for_the_rest) {
-  std::vector<create_outcome> outcomes;
-  {
-    std::lock_guard<std::mutex> guard(work->mutex);
-    if (std::exchange(work->finished, true))
-      return;
-    for (const std::string& topic : work->names) {
-      create_outcome outcome{topic, std::nullopt};
-      const auto failed = work->failed.find(topic);
-      if (failed != work->failed.end())
-        outcome.error = failed->second;
-      else if (work->ready.count(topic) == 0)
-        outcome.error = for_the_rest;
-      outcomes.push_back(std::move(outcome));
-    }
-  }
-  {
-    std::lock_guard<std::mutex> guard(mutex_);
-    jobs_.erase(work->number);
-  }
-  pool_->cancel(work->expiry);
-  work->done(std::move(outcomes));
-}
-
-void topic_creator::stop() {
-  std::map<std::uint64_t, job_ptr> left;
-  {
-    std::lock_guard<std::mutex> guard(mutex_);
-    stopped_ = true;
-    admin_.reset();
-    left.swap(jobs_);
-  }
-  for (const auto& [number, work] : left)
-    finish(work, shutting_down("cannot create topics"));
+    topic_jobs::fail(work, topic, to_failure(error, what(topic)));
 }
 
 }  // namespace wskafka::kafka

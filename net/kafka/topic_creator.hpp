@@ -4,36 +4,42 @@
 #include "net/kafka/embedded_broker.hpp"
 #include "net/kafka/handle.hpp"
 #include "net/kafka/topic_directory.hpp"
+#include "net/kafka/topic_jobs.hpp"
 #include "net/kafka/worker_pool.hpp"
 
 #include <chrono>
-#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
-#include <set>
 #include <string>
 #include <vector>
 
 namespace wskafka::kafka {
 
-/// Creates topics with the broker's default partition count, by CreateTopics or
-/// on the embedded broker, and waits until each partition has a leader. From
-/// any thread.
+/// Creates topics, by CreateTopics or on the embedded broker, and waits until
+/// each partition has a leader, and the producer knows of it. Those that exist
+/// are compared with what was named of their shape. From any thread.
 class topic_creator : public std::enable_shared_from_this<topic_creator> {
  public:
   using clock = std::chrono::steady_clock;
-  using answer = std::function<void(std::vector<create_outcome>)>;
+  using answer = topic_jobs::answer;
 
-  /// `embedded` is null on a real cluster; its topics get `partitions`.
+  /// The producer's client, where it has published to one of these before;
+  /// else null.
+  using find_producer = std::function<std::shared_ptr<rd_kafka_t>(
+      const std::vector<std::string>&)>;
+
+  /// `embedded` is null on a real cluster; its topics get `partitions` where
+  /// none are named.
   topic_creator(std::shared_ptr<rd_kafka_t> admin,
                 std::shared_ptr<worker_pool> pool,
                 std::shared_ptr<topic_directory> directory,
-                std::shared_ptr<embedded_broker> embedded, int partitions);
+                std::shared_ptr<embedded_broker> embedded, int partitions,
+                find_producer producer);
 
-  /// `done` runs once, by the deadline at the latest.
-  void create(const std::vector<std::string>& names, clock::time_point deadline,
+  /// `done` runs once, by the deadline at the latest. Names may repeat, but
+  /// their shapes are those of the first.
+  void create(const std::vector<new_topic>& topics, clock::time_point deadline,
               answer done);
 
   /// A CreateTopics result from the admin handle's main queue, which the caller
@@ -42,30 +48,22 @@ class topic_creator : public std::enable_shared_from_this<topic_creator> {
 
   /// Answers what waits with SHUTTING_DOWN, later calls too, and lets go of the
   /// admin client.
-  void stop();
+  void stop() { jobs_->stop(); }
 
  private:
-  struct job;
-  using job_ptr = std::shared_ptr<job>;
+  using shapes = std::map<std::string, topic_shape>;
 
-  void request(rd_kafka_t* admin, const job_ptr& work);
-  void create_embedded(const job_ptr& work);
-  void settle(job& work, const std::string& topic, int error);
-  void await_leaders(const job_ptr& work);
-  void on_view(const job_ptr& work, const result<topic_view>& view);
-  void finish(const job_ptr& work, const failure& for_the_rest);
+  void request(rd_kafka_t* admin, const topic_jobs::job_ptr& work,
+               const shapes& wanted);
+  void create_embedded(const topic_jobs::job_ptr& work, const shapes& wanted);
+  void settle(topic_jobs::job& work, const std::string& topic, int error,
+              const char* told = nullptr);
 
+  const std::shared_ptr<topic_jobs> jobs_;
   const std::shared_ptr<worker_pool> pool_;
   const std::shared_ptr<topic_directory> directory_;
   const std::shared_ptr<embedded_broker> embedded_;
   const int partitions_;
-
-  std::mutex mutex_;
-  /// Null after `stop`.
-  std::shared_ptr<rd_kafka_t> admin_;
-  std::map<std::uint64_t, job_ptr> jobs_;
-  std::uint64_t numbers_ = 0;
-  bool stopped_ = false;
 };
 
 }  // namespace wskafka::kafka

@@ -132,7 +132,7 @@ result<topic_view> topic_directory::fetch(rd_kafka_t* admin,
   const rd_kafka_metadata_t* raw = nullptr;
   const rd_kafka_resp_err_t error = rd_kafka_metadata(
       admin, 1, nullptr, &raw, static_cast<int>(timeout.count()));
-  const metadata_handle list(raw);
+  metadata_handle list(raw);
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     failure why = to_failure(error, what);
     // A question may leave less time than an answer takes.
@@ -153,7 +153,9 @@ result<topic_view> topic_directory::fetch(rd_kafka_t* admin,
                     [](const auto& p) { return p.leader < 0; }))
       leaderless.insert(topic.topic);
   }
-  return {publish(std::move(fresh), std::move(leaderless)), {}};
+  topic_view view = publish(std::move(fresh), std::move(leaderless));
+  view.answer = std::move(list);
+  return {std::move(view), {}};
 }
 
 topic_view topic_directory::publish(topic_table fresh,
@@ -169,7 +171,7 @@ topic_view topic_directory::publish(topic_table fresh,
     table_ = std::make_shared<const topic_table>(std::move(fresh));
     version_.store(table_->version);
   }
-  return {table_, std::move(leaderless)};
+  return {table_, std::move(leaderless), nullptr};
 }
 
 void topic_directory::created_anew(const std::string& topic) {

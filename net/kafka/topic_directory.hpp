@@ -23,6 +23,8 @@ struct topic_view {
   std::shared_ptr<const topic_table> table;
   /// Those of which a partition has no leader yet.
   std::set<std::string> leaderless;
+  /// The answer itself.
+  std::shared_ptr<const rd_kafka_metadata_t> answer;
 };
 
 /// The cluster's topic list, asked for on the worker pool. Questions that wait

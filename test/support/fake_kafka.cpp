@@ -31,11 +31,40 @@ void fake_kafka::refresh(std::chrono::milliseconds,
 }
 
 void fake_kafka::create(
+    std::vector<kafka::new_topic> topics, std::chrono::milliseconds,
+    std::function<void(std::vector<kafka::create_outcome>)> done) {
+  if (broken)
+    throw std::runtime_error("broken");
+  create_call call{{}, std::move(done)};
+  for (kafka::new_topic& one : topics) {
+    call.names.push_back(std::move(one.name));
+    call.shapes.push_back(std::move(one.shape));
+  }
+  creates.push_back(std::move(call));
+}
+
+void fake_kafka::remove(
     std::vector<std::string> names, std::chrono::milliseconds,
     std::function<void(std::vector<kafka::create_outcome>)> done) {
   if (broken)
     throw std::runtime_error("broken");
-  creates.push_back({std::move(names), std::move(done)});
+  removes.push_back({std::move(names), std::move(done)});
+}
+
+void fake_kafka::describe(
+    std::vector<std::string> names, std::chrono::milliseconds timeout,
+    std::function<void(kafka::result<kafka::topic_descriptions>)> done) {
+  if (broken)
+    throw std::runtime_error("broken");
+  describes.push_back({std::move(names), timeout, std::move(done)});
+}
+
+void fake_kafka::offsets(
+    kafka::offsets_question question, std::chrono::milliseconds timeout,
+    std::function<void(kafka::result<kafka::topic_offsets>)> done) {
+  if (broken)
+    throw std::runtime_error("broken");
+  offset_calls.push_back({std::move(question), timeout, std::move(done)});
 }
 
 void fake_kafka::set_topic(const std::string& name, std::int32_t partitions) {
@@ -60,6 +89,18 @@ void fake_kafka::finish_creates(const std::optional<kafka::failure>& why) {
   }
 }
 
+void fake_kafka::finish_removes(const std::optional<kafka::failure>& why) {
+  for (const create_call& call : std::exchange(removes, {})) {
+    std::vector<kafka::create_outcome> outcomes;
+    for (const std::string& name : call.names) {
+      if (!why)
+        set_topic(name, 0);
+      outcomes.push_back({name, why});
+    }
+    call.done(std::move(outcomes));
+  }
+}
+
 void fake_kafka::finish_refreshes(const std::optional<kafka::failure>& why) {
   for (const auto& done : std::exchange(refreshes, {}))
     done(why ? listed{std::nullopt, *why} : listed{table_, {}});
@@ -67,6 +108,9 @@ void fake_kafka::finish_refreshes(const std::optional<kafka::failure>& why) {
 
 void fake_kafka::clear() {
   creates.clear();
+  removes.clear();
+  describes.clear();
+  offset_calls.clear();
   refreshes.clear();
   groups_.clear();
   tails_.clear();

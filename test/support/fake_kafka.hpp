@@ -22,6 +22,18 @@ class fake_kafka final : public kafka::edge {
   struct create_call {
     std::vector<std::string> names;
     std::function<void(std::vector<kafka::create_outcome>)> done;
+    /// Of each name.
+    std::vector<kafka::topic_shape> shapes = {};
+  };
+  struct describe_call {
+    std::vector<std::string> names;
+    std::chrono::milliseconds timeout;
+    std::function<void(kafka::result<kafka::topic_descriptions>)> done;
+  };
+  struct offsets_call {
+    kafka::offsets_question question;
+    std::chrono::milliseconds timeout;
+    std::function<void(kafka::result<kafka::topic_offsets>)> done;
   };
   using listed = kafka::result<std::shared_ptr<const kafka::topic_table>>;
 
@@ -40,8 +52,18 @@ class fake_kafka final : public kafka::edge {
   void refresh(std::chrono::milliseconds timeout,
                std::function<void(listed)> done) override;
   void create(
+      std::vector<kafka::new_topic> topics, std::chrono::milliseconds timeout,
+      std::function<void(std::vector<kafka::create_outcome>)> done) override;
+  void remove(
       std::vector<std::string> names, std::chrono::milliseconds timeout,
       std::function<void(std::vector<kafka::create_outcome>)> done) override;
+  void describe(std::vector<std::string> names,
+                std::chrono::milliseconds timeout,
+                std::function<void(kafka::result<kafka::topic_descriptions>)>
+                    done) override;
+  void offsets(
+      kafka::offsets_question question, std::chrono::milliseconds timeout,
+      std::function<void(kafka::result<kafka::topic_offsets>)> done) override;
   kafka::broker_state state() const override { return {true, "fake", "", 1}; }
   bool stop(std::chrono::steady_clock::time_point) override { return true; }
 
@@ -53,6 +75,9 @@ class fake_kafka final : public kafka::edge {
 
   /// The creates that wait succeed, with one partition each, or fail.
   void finish_creates(const std::optional<kafka::failure>& why = std::nullopt);
+
+  /// The deletes that wait succeed, or fail.
+  void finish_removes(const std::optional<kafka::failure>& why = std::nullopt);
 
   /// The questions for the list are answered with the table, or fail.
   void finish_refreshes(
@@ -73,10 +98,13 @@ class fake_kafka final : public kafka::edge {
   void clear();
 
   std::vector<create_call> creates;
+  std::vector<create_call> removes;
+  std::vector<describe_call> describes;
+  std::vector<offsets_call> offset_calls;
   std::vector<std::function<void(listed)>> refreshes;
   unsigned joins = 0;
   std::shared_ptr<fake_history> past = std::make_shared<fake_history>();
-  /// From here on `create` and `refresh` throw.
+  /// From here on all that is asked of topics throws.
   bool broken = false;
 
  private:

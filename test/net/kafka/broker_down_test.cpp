@@ -92,7 +92,7 @@ TEST_SUITE("net/kafka/broker_down") {
     test::arrivals<failure> failures;
     f.edge().refresh(milliseconds(300),
                      [&](auto table) { failures.add(table.error); });
-    f.edge().create({"a", "b"}, milliseconds(300),
+    f.edge().create(plain_topics({"a", "b"}), milliseconds(300),
                     [&](std::vector<create_outcome> all) {
                       for (const create_outcome& each : all)
                         failures.add(each.error.value_or(failure{}));
@@ -136,10 +136,14 @@ TEST_SUITE("net/kafka/broker_down") {
     test::arrivals<failure> failures;
     f.edge().refresh(milliseconds(60'000),
                      [&](auto table) { failures.add(table.error); });
+    f.edge().describe({topic}, milliseconds(60'000),
+                      [&](const auto& all) { failures.add(all.error); });
+    f.edge().offsets({{topic}, {}, "g"}, milliseconds(60'000),
+                     [&](const auto& all) { failures.add(all.error); });
     CHECK(!f.stop(milliseconds(500)));
     // Everything was told before it returned.
     CHECK(f.failures->failed.size() == 10);
-    CHECK(failures.size() == 1);
+    CHECK(failures.size() == 3);
     // Given up or closed: a member whose broker is known to be gone has nobody
     // to leave.
     CHECK(member.heard->all.size() == 1);
@@ -159,11 +163,25 @@ TEST_SUITE("net/kafka/broker_down") {
     CHECK(!down.up);
     CHECK(down.name == "127.0.0.1:9");
     test::arrivals<failure> failures;
-    f.edge().create({"a"}, milliseconds(100),
+    f.edge().create(plain_topics({"a"}), milliseconds(100),
                     [&](std::vector<create_outcome> all) {
                       failures.add(all[0].error.value_or(failure{}));
                     });
     CHECK(failures.take().retriable);
+    const milliseconds soon(100);
+    f.edge().remove({"a", "b"}, soon, [&](std::vector<create_outcome> all) {
+      for (const create_outcome& each : all)
+        failures.add(each.error.value_or(failure{}));
+    });
+    f.edge().describe({"a"}, soon,
+                      [&](const auto& all) { failures.add(all.error); });
+    f.edge().offsets({{"a"}, 1, "g"}, soon,
+                     [&](const auto& all) { failures.add(all.error); });
+    for (int i = 0; i < 4; ++i) {
+      const auto why = failures.take();
+      CHECK(why.retriable);
+      CHECK((why.code == "TIMEOUT" || why.code == "BROKER_UNAVAILABLE"));
+    }
     auto member = f.join("g");
     member.consumer->subscribe({"a"});
     member.consumer->close(clock_type::now() + milliseconds(500));

@@ -61,7 +61,7 @@ bool fixture::stop(milliseconds time) {
 std::string fixture::new_topic() {
   const std::string name = unique_name("test");
   arrivals<std::vector<create_outcome>> done;
-  edge().create({name}, milliseconds(30'000),
+  edge().create(plain_topics({name}), milliseconds(30'000),
                 [&](std::vector<create_outcome> all) { done.add(all); });
   const auto outcomes = done.take();
   REQUIRE(outcomes.size() == 1);

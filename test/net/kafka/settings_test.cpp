@@ -86,6 +86,12 @@ TEST_SUITE("net/kafka/settings") {
     const auto producer = producer_properties(o, brokers);
     const auto admin = admin_properties(o, brokers);
     const auto consumer = consumer_properties(o, brokers, "g", {});
+    // Its default is what we want, and librdkafka would warn.
+    CHECK(admin.count("isolation.level") == 0);
+    o.consumer.read_committed = false;
+    CHECK(admin_properties(o, brokers).at("isolation.level") ==
+          "read_uncommitted");
+    o.consumer.read_committed = true;
 
     using rows = std::vector<std::pair<std::string, std::string>>;
     const auto expect = [](const config::property_map& all, const rows& some) {

@@ -75,7 +75,7 @@ class administrator {
 
 void create(tail_fixture& f, const std::string& topic) {
   test::arrivals<std::vector<create_outcome>> done;
-  f.edge().create({topic}, test::patience,
+  f.edge().create(plain_topics({topic}), test::patience,
                   [&](std::vector<create_outcome> all) { done.add(all); });
   REQUIRE(!done.take()[0].error);
 }

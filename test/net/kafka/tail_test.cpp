@@ -150,7 +150,7 @@ TEST_SUITE("net/kafka/tails") {
     CHECK(failed.why.code == "UNKNOWN_TOPIC_OR_PARTITION");
     CHECK(failed.fatal);
     test::arrivals<std::vector<create_outcome>> done;
-    f.edge().create({topic}, test::patience,
+    f.edge().create(plain_topics({topic}), test::patience,
                     [&](std::vector<create_outcome> all) { done.add(all); });
     CHECK(!done.take()[0].error);
     f.begin(topic, 2);

@@ -14,7 +14,7 @@ namespace {
 std::vector<create_outcome> create(fixture& f,
                                    const std::vector<std::string>& names) {
   test::arrivals<std::vector<create_outcome>> done;
-  f.edge().create(names, milliseconds(30'000),
+  f.edge().create(plain_topics(names), milliseconds(30'000),
                   [&](std::vector<create_outcome> all) { done.add(all); });
   return done.take();
 }
@@ -116,7 +116,11 @@ TEST_SUITE("net/kafka/topics") {
     f.stop(milliseconds(5000));
     std::atomic<int> calls{0};
     f.edge().refresh(milliseconds(1), [&](auto) { ++calls; });
-    f.edge().create({"a"}, milliseconds(1), [&](auto) { ++calls; });
+    f.edge().create(plain_topics({"a"}), milliseconds(1),
+                    [&](auto) { ++calls; });
+    f.edge().remove({"a"}, milliseconds(1), [&](auto) { ++calls; });
+    f.edge().describe({"a"}, milliseconds(1), [&](auto) { ++calls; });
+    f.edge().offsets({{"a"}, {}, "g"}, milliseconds(1), [&](auto) { ++calls; });
     CHECK(f.edge().topics()->partitions.count(topic) == 1);
     CHECK((f.edge().producer().topic("new") != nullptr));
     CHECK(calls == 0);
