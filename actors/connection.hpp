@@ -36,7 +36,8 @@ class connection final : public connection_actor::base {
 
  private:
   enum class step : std::uint8_t {
-    creating,
+    /// A create or a delete.
+    changing,
     checking,
     finding,
     joining,
@@ -46,7 +47,7 @@ class connection final : public connection_actor::base {
   /// A request in progress.
   struct operation {
     control_request request;
-    step at = step::creating;
+    step at = step::changing;
     /// Names its questions to other actors, and its subscription.
     std::uint64_t number = 0;
     /// Of broadcasts that are controlled: how many have yet to answer, and what
@@ -122,10 +123,8 @@ class connection final : public connection_actor::base {
   std::chrono::milliseconds asking_time(const control_request& request);
   void advance();
   void start(control_request request);
-  void start_create(operation& op);
   void start_subscribe(operation& op);
   void unsubscribe(const control_request& request);
-  void created(operation& op, const topics_ready& answer);
   void checked(operation& op, const topics_ready& answer);
   void seek(operation& op);
   void admit(operation& op, const group_link& group);
@@ -135,11 +134,16 @@ class connection final : public connection_actor::base {
                std::string_view more = {});
   void fail(const control_request& request, const protocol::failure& why);
   void fail_late(operation& op, const protocol::failure& why);
-  void finish_create(const operation& op);
-  void tell_watcher(const control_request& request);
   operation* find(std::uint64_t number);
   void drop(const operation* op);
-  void forward_lists();
+
+  // Topics (connection_topics.cpp).
+  void start_change(operation& op);
+  void changed(operation& op, const topics_ready& answer);
+  void expire_change(operation& op);
+  void finish_change(const operation& op);
+  void tell_watcher(const control_request& request);
+  void forward_questions();
 
   // Patterns (connection_patterns.cpp).
   void watch(operation& op);

@@ -55,7 +55,7 @@ void connection::advance() {
   if (std::exchange(advancing_, true))
     return;
   for (;;) {
-    forward_lists();
+    forward_questions();
     std::optional<control_request> request;
     if (!current_)
       request = queue_.next();
@@ -80,8 +80,8 @@ void connection::start(control_request request) {
   op.request = std::move(request);
   std::optional<operation>& place = current_ ? overtaking_ : current_;
   place = std::move(op);
-  if (place->request.what == control_request::kind::create)
-    start_create(*place);
+  if (control_queue::changes(place->request.what))
+    start_change(*place);
   else if (place->request.what == control_request::kind::partitions)
     start_control(*place);
   else if (place->request.widens != 0)
@@ -107,62 +107,6 @@ void connection::drop(const operation* op) {
   }
   advance();
   quit_if_done();
-}
-
-void connection::forward_lists() {
-  for (control_request& list : queue_.ready_lists())
-    send(topics_, list_topics{to_, std::move(list.head), list.deadline,
-                              std::move(list.held)});
-}
-
-// -- create
-
-void connection::start_create(operation& op) {
-  op.at = step::creating;
-  if (op.request.topics.empty()) {
-    created(op, {});
-    return;
-  }
-  arm_deadline();
-  // Its own answer tells which topics were made, so it is to be the sooner.
-  send(topics_,
-       create_topics{op.request.topics, op.number, asking_time(op.request),
-                     topic_client{connection_actor{this}}});
-}
-
-void connection::created(operation& op, const topics_ready& answer) {
-  protocol::failure why;
-  why.failed = op.request.refused;
-  for (const kafka::create_outcome& outcome : answer.outcomes) {
-    if (outcome.error) {
-      // The code that is told is the first one's, and so is this.
-      if (why.failed.empty())
-        why.retriable = outcome.error->retriable;
-      why.failed.push_back(
-          {outcome.topic, outcome.error->code, outcome.error->message});
-    } else {
-      why.created.push_back(outcome.topic);
-    }
-  }
-  if (why.failed.empty()) {
-    succeed(op.request, names(op.request.topics));
-  } else {
-    why.code = why.failed.front().code;
-    why.message = why.failed.front().message;
-    fail(op.request, why);
-  }
-  finish_create(op);
-}
-
-void connection::finish_create(const operation& op) {
-  tell_watcher(op.request);
-  queue_.create_done();
-  drop(&op);
-}
-
-void connection::tell_watcher(const control_request& request) {
-  if (request.watcher)
-    send(request.watcher, topics_created{request.topics});
 }
 
 // -- subscribe
@@ -196,8 +140,8 @@ void connection::on_topics_ready(const topics_ready& answer) {
   operation* op = find(answer.request);
   if (op == nullptr)
     return;
-  if (op->at == step::creating)
-    created(*op, answer);
+  if (op->at == step::changing)
+    changed(*op, answer);
   else if (op->at == step::checking)
     checked(*op, answer);
 }
@@ -411,13 +355,8 @@ std::chrono::milliseconds connection::asking_time(
 }
 
 void connection::expire(operation& op) {
-  if (op.request.what == control_request::kind::create) {
-    protocol::failure why = timed_out("The creation of the topics");
-    why.failed = op.request.refused;
-    for (const std::string& topic : op.request.topics)
-      why.failed.push_back({topic, why.code, why.message});
-    fail(op.request, why);
-    finish_create(op);
+  if (op.at == step::changing) {
+    expire_change(op);
     return;
   }
   fail_late(op, timed_out(op.at == step::controlling ? "The request"

@@ -11,19 +11,19 @@
 namespace wskafka {
 
 /// The order in which one connection's requests are carried out
-/// (`protocol.md` "Order"): one after the other, but `list` behind the creates
-/// that came before it and nothing else, and a `subscribe` or `unsubscribe` may
-/// start beside the `subscribe` in progress that it is going to overtake. Pure,
-/// used by one actor.
+/// (`protocol.md` "Order"): one after the other, but questions about topics
+/// behind the creates and deletes that came before them and nothing else, and a
+/// `subscribe` or `unsubscribe` may start beside the `subscribe` in progress
+/// that it is going to overtake. Pure, used by one actor.
 class control_queue {
  public:
   void push(control_request request) {
-    if (request.what == control_request::kind::list) {
-      lists_.push_back({std::move(request), creates_seen_});
+    if (asks(request.what)) {
+      questions_.push_back({std::move(request), changes_seen_});
       return;
     }
-    if (request.what == control_request::kind::create)
-      ++creates_seen_;
+    if (changes(request.what))
+      ++changes_seen_;
     waiting_.push_back(std::move(request));
   }
 
@@ -38,15 +38,15 @@ class control_queue {
     return pop();
   }
 
-  /// A create was answered.
-  void create_done() { ++creates_done_; }
+  /// A create or a delete was answered.
+  void change_done() { ++changes_done_; }
 
-  /// The lists that wait for no create any more.
-  std::vector<control_request> ready_lists() {
+  /// The questions that wait for no change any more.
+  std::vector<control_request> ready_questions() {
     std::vector<control_request> ready;
-    while (!lists_.empty() && lists_.front().after <= creates_done_) {
-      ready.push_back(std::move(lists_.front().request));
-      lists_.pop_front();
+    while (!questions_.empty() && questions_.front().after <= changes_done_) {
+      ready.push_back(std::move(questions_.front().request));
+      questions_.pop_front();
     }
     return ready;
   }
@@ -56,17 +56,23 @@ class control_queue {
     std::vector<control_request> all;
     for (auto& request : std::exchange(waiting_, {}))
       all.push_back(std::move(request));
-    for (auto& list : std::exchange(lists_, {}))
-      all.push_back(std::move(list.request));
+    for (auto& question : std::exchange(questions_, {}))
+      all.push_back(std::move(question.request));
     return all;
   }
 
-  std::size_t size() const { return waiting_.size() + lists_.size(); }
+  /// It changes what topics there are.
+  static bool changes(control_request::kind what) {
+    return what == control_request::kind::create ||
+           what == control_request::kind::remove;
+  }
+
+  std::size_t size() const { return waiting_.size() + questions_.size(); }
 
  private:
-  struct waiting_list {
+  struct waiting_question {
     control_request request;
-    /// How many creates came before it.
+    /// How many creates and deletes came before it.
     std::size_t after;
   };
 
@@ -74,6 +80,11 @@ class control_queue {
     return request.widens == 0 &&
            (request.what == control_request::kind::subscribe ||
             request.what == control_request::kind::unsubscribe);
+  }
+  static bool asks(control_request::kind what) {
+    return what == control_request::kind::list ||
+           what == control_request::kind::describe ||
+           what == control_request::kind::offsets;
   }
 
   std::optional<control_request> pop() {
@@ -86,9 +97,9 @@ class control_queue {
 
   // Lists, not deques: an empty one costs an idle connection nothing.
   std::list<control_request> waiting_;
-  std::list<waiting_list> lists_;
-  std::size_t creates_seen_ = 0;
-  std::size_t creates_done_ = 0;
+  std::list<waiting_question> questions_;
+  std::size_t changes_seen_ = 0;
+  std::size_t changes_done_ = 0;
 };
 
 }  // namespace wskafka

@@ -34,6 +34,25 @@ std::shared_ptr<const start_point> to_start_point(
   return start;
 }
 
+kafka::topic_shape to_shape(const protocol::topic_shape& told) {
+  kafka::topic_shape shape;
+  shape.partitions = told.partitions;
+  shape.replication_factor = told.replication_factor;
+  for (const protocol::topic_setting& one : told.config)
+    shape.config.emplace(one.name, one.value);
+  return shape;
+}
+
+std::shared_ptr<const topic_shapes> to_shapes(
+    const std::vector<protocol::topic_shape>& told) {
+  if (told.empty())
+    return nullptr;
+  auto shapes = std::make_shared<topic_shapes>();
+  for (const protocol::topic_shape& one : told)
+    shapes->emplace(one.topic, to_shape(one));
+  return shapes;
+}
+
 delivery_mode to_mode(const protocol::subscribe_request& request) {
   delivery_mode mode;
   mode.look = request.meta ? element::with_meta : element::plain;
@@ -54,11 +73,33 @@ control_request to_control(const protocol::create_request& request) {
   control_request create = begin(kind::create, request.head);
   create.topics = to_strings(request.topics);
   create.refused = request.refused;
+  create.shapes = to_shapes(request.shapes);
   return create;
+}
+
+control_request to_control(const protocol::delete_request& request) {
+  control_request remove = begin(kind::remove, request.head);
+  remove.topics = to_strings(request.topics);
+  remove.refused = request.refused;
+  return remove;
 }
 
 control_request to_control(const protocol::list_request& request) {
   return begin(kind::list, request.head);
+}
+
+control_request to_control(const protocol::describe_request& request) {
+  control_request describe = begin(kind::describe, request.head);
+  describe.topics = to_strings(request.topics);
+  return describe;
+}
+
+control_request to_control(const protocol::offsets_request& request) {
+  control_request offsets = begin(kind::offsets, request.head);
+  offsets.topics = to_strings(request.topics);
+  offsets.at = request.at;
+  offsets.group = request.group;
+  return offsets;
 }
 
 control_request to_control(const protocol::subscribe_request& request) {
@@ -85,6 +126,23 @@ control_request to_control(const protocol::partitions_request& request) {
     control.partitions.push_back(
         {{std::string(at.topic), at.partition}, at.offset});
   return control;
+}
+
+std::size_t bytes_of(const control_request& request) {
+  std::size_t bytes = request.head.id.size();
+  for (const std::string& topic : request.topics)
+    bytes += sizeof(std::string) + topic.size();
+  for (const std::string& pattern : request.patterns)
+    bytes += sizeof(std::string) + pattern.size();
+  for (const kafka::position& each : request.partitions)
+    bytes += sizeof(each) + each.at.topic.size();
+  if (request.shapes)
+    for (const auto& [topic, shape] : *request.shapes) {
+      bytes += sizeof(topic) + topic.size() + sizeof(shape);
+      for (const auto& [name, value] : shape.config)
+        bytes += 2 * sizeof(std::string) + name.size() + value.size();
+    }
+  return bytes;
 }
 
 }  // namespace wskafka

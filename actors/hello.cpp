@@ -3,17 +3,22 @@
 #include "actors/describe.hpp"
 #include "actors/version.hpp"
 
+#include <set>
+
 namespace wskafka {
 namespace {
 
 /// The parts of `protocol.md` part 2 that this server has.
 json features(const config::options& options) {
-  json all = {"base64", "broadcast", "commit",  "control", "detail",
-              "events", "flush",     "from",    "headers", "key",
-              "meta",   "partition", "pattern", "ping",    "resume",
-              "slow",   "timestamp", "window"};
+  std::set<std::string> all = {
+      "base64",  "broadcast", "commit",  "control", "describe", "detail",
+      "events",  "flush",     "from",    "headers", "key",      "meta",
+      "offsets", "partition", "pattern", "ping",    "resume",   "shape",
+      "slow",    "timestamp", "window"};
   if (options.producer.require_acks != config::acks::none)
-    all.insert(all.begin(), "ack");
+    all.insert("ack");
+  if (options.kafka.allow_delete_topics)
+    all.insert("delete");
   return all;
 }
 

@@ -24,7 +24,7 @@ using router_actor = caf::typed_actor<
 /// One per WebSocket: its ordered requests, its subscription, its deliveries.
 using connection_actor = caf::typed_actor<
     caf::reacts_to<control_burst>,         // Requests, in order; pong; written.
-    caf::reacts_to<topics_ready>,          // A create or a check ended.
+    caf::reacts_to<topics_ready>,          // A create, delete or check ended.
     caf::reacts_to<patterns_matched>,      // The topics of patterns.
     caf::reacts_to<group_found>,           // The group of a subscribe.
     caf::reacts_to<group_refused>,         // There is no room for it.
@@ -105,15 +105,17 @@ using pattern_watch_actor =
                      caf::reacts_to<describe>,  // Tell your state.
                      caf::reacts_to<retire>>;   // Quit.
 
-/// One per process: create, list, and whether topics exist.
+/// One per process: all that is done to topics and asked of them.
 using topics_actor = caf::typed_actor<
-    caf::reacts_to<create_topics>,  // Answered by topics_ready.
-    caf::reacts_to<check_topics>,   // Answered by topics_ready.
-    caf::reacts_to<list_topics>,    // Answered to the peer.
-    caf::reacts_to<list_due>,       // A list has waited too long.
-    caf::reacts_to<inbox_ready>,    // The Kafka edge has results.
-    caf::reacts_to<describe>,       // Tell your state.
-    caf::reacts_to<retire>>;        // Quit.
+    caf::reacts_to<create_topics>,   // Answered by topics_ready.
+    caf::reacts_to<remove_topics>,   // Answered by topics_ready.
+    caf::reacts_to<check_topics>,    // Answered by topics_ready.
+    caf::reacts_to<list_topics>,     // Answered to the peer.
+    caf::reacts_to<list_due>,        // A list has waited too long.
+    caf::reacts_to<inquire_topics>,  // Answered to the peer.
+    caf::reacts_to<inbox_ready>,     // The Kafka edge has results.
+    caf::reacts_to<describe>,        // Tell your state.
+    caf::reacts_to<retire>>;         // Quit.
 
 /// The root: spawns, keeps the list of actors, answers health, stops all.
 using gateway_actor = caf::typed_actor<

@@ -13,7 +13,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -96,7 +98,8 @@ struct topics_created {
 
 using topics_watcher = caf::typed_actor<caf::reacts_to<topics_created>>;
 
-/// The answer to `create_topics` and `check_topics`: one outcome per name.
+/// The answer to `create_topics`, `remove_topics` and `check_topics`: one
+/// outcome per name.
 struct topics_ready {
   std::uint64_t request = 0;
   std::vector<kafka::create_outcome> outcomes;
@@ -104,8 +107,21 @@ struct topics_ready {
 
 using topic_client = caf::typed_actor<caf::reacts_to<topics_ready>>;
 
+/// What is told of topics beside their names, by name.
+using topic_shapes = std::map<std::string, kafka::topic_shape>;
+
 /// Create these topics.
 struct create_topics {
+  std::vector<std::string> topics;
+  std::uint64_t request = 0;
+  std::chrono::milliseconds timeout{0};
+  topic_client reply_to;
+  /// Null: of none of them is anything told.
+  std::shared_ptr<const topic_shapes> shapes = nullptr;
+};
+
+/// Delete these topics.
+struct remove_topics {
   std::vector<std::string> topics;
   std::uint64_t request = 0;
   std::chrono::milliseconds timeout{0};
@@ -157,6 +173,10 @@ struct control_request {
     unsubscribe,
     /// `pause`, `resume`, `seek`, `position`: which of them tells `action`.
     partitions,
+    describe,
+    offsets,
+    /// `delete`.
+    remove,
   };
   kind what = kind::list;
   owned_envelope head;
@@ -166,8 +186,12 @@ struct control_request {
   /// Not the client's: the subscription with this watch gets the topics that
   /// its patterns mean by now, and nobody is answered. 0: the client's.
   std::uint64_t widens = 0;
-  /// Names that the parser refused (create).
+  /// Names that the parser refused (create, remove).
   std::vector<protocol::topic_failure> refused;
+  /// Of a create; null: nothing is told but names.
+  std::shared_ptr<const topic_shapes> shapes;
+  /// Of a question for offsets.
+  std::optional<std::int64_t> at;
   std::string group;
   /// A subscribe without a group, and where it is to start; null: as it comes.
   bool broadcast = false;
@@ -182,6 +206,12 @@ struct control_request {
   topics_watcher watcher;
   /// What the request is charged with until it is answered.
   std::shared_ptr<net::charge> held;
+};
+
+/// Answer the peer what it asks of topics: `describe` or `offsets`.
+struct inquire_topics {
+  peer from;
+  control_request asked;
 };
 
 /// One entry of a client's ack.
@@ -304,7 +334,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::described)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::describe)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::topics_ready)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::create_topics)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::remove_topics)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::check_topics)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::inquire_topics)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::list_topics)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::list_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::publish)

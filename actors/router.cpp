@@ -31,6 +31,7 @@ protocol::limits limits_of(const config::options& options) {
   bounds.topics_per_request = options.websocket.max_topics_per_request;
   bounds.id_bytes = options.websocket.max_id;
   bounds.internal_topics = options.kafka.allow_internal_topics;
+  bounds.deletes = options.kafka.allow_delete_topics;
   bounds.receipts = options.producer.require_acks != config::acks::none;
   return bounds;
 }
@@ -283,7 +284,19 @@ void router::dispatch(entry& from, const protocol::create_request& request) {
   order(from, std::move(create));
 }
 
+void router::dispatch(entry& from, const protocol::delete_request& request) {
+  order(from, to_control(request));
+}
+
 void router::dispatch(entry& from, const protocol::list_request& request) {
+  order(from, to_control(request));
+}
+
+void router::dispatch(entry& from, const protocol::describe_request& request) {
+  order(from, to_control(request));
+}
+
+void router::dispatch(entry& from, const protocol::offsets_request& request) {
   order(from, to_control(request));
 }
 
@@ -402,15 +415,8 @@ void router::touch(entry& from) {
 
 void router::order(entry& from, control_request request) {
   request.deadline = now_ + shared_.options.kafka.request_timeout;
-  std::size_t bytes = sizeof(request) + request.head.id.size();
-  for (const std::string& topic : request.topics)
-    bytes += sizeof(std::string) + topic.size();
-  for (const std::string& pattern : request.patterns)
-    bytes += sizeof(std::string) + pattern.size();
-  for (const kafka::position& each : request.partitions)
-    bytes += sizeof(each) + each.at.topic.size();
-  request.held =
-      std::make_shared<net::charge>(from.to.account, net::direction::in, bytes);
+  request.held = std::make_shared<net::charge>(
+      from.to.account, net::direction::in, sizeof(request) + bytes_of(request));
   from.burst.requests.push_back(std::move(request));
   touch(from);
 }

@@ -64,7 +64,10 @@ class router final : public router_actor::base {
   void on_received(ws::received& event);
   void dispatch(entry& from, const protocol::publish_request& request);
   void dispatch(entry& from, const protocol::create_request& request);
+  void dispatch(entry& from, const protocol::delete_request& request);
   void dispatch(entry& from, const protocol::list_request& request);
+  void dispatch(entry& from, const protocol::describe_request& request);
+  void dispatch(entry& from, const protocol::offsets_request& request);
   void dispatch(entry& from, const protocol::subscribe_request& request);
   void dispatch(entry& from, const protocol::unsubscribe_request& request);
   void dispatch(entry& from, const protocol::partitions_request& request);

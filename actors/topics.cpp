@@ -21,7 +21,7 @@ struct topics::result_inbox {
 };
 
 topics::topics(caf::actor_config& config, environment& shared)
-    : topics_actor::base(config), shared_(shared) {}
+    : topics_actor::base(config), shared_(shared), inquiries_(shared) {}
 
 topics_actor::behavior_type topics::make_behavior() {
   results_ = std::make_shared<result_inbox>(topics_actor{this});
@@ -29,11 +29,17 @@ topics_actor::behavior_type topics::make_behavior() {
       [this](const create_topics& request) {
         guarded([&] { on_create(request); });
       },
+      [this](const remove_topics& request) {
+        guarded([&] { on_remove(request); });
+      },
       [this](const check_topics& request) {
         guarded([&] { on_check(request); });
       },
       [this](list_topics& request) { guarded([&] { on_list(request); }); },
       [this](list_due) { guarded([&] { on_list_due(); }); },
+      [this](inquire_topics& request) {
+        guarded([&] { on_inquire(request); });
+      },
       [this](inbox_ready) { guarded([&] { on_inbox(); }); },
       [this](const describe& query) { on_describe(query); },
       [this](retire) { quit(); },
@@ -44,6 +50,7 @@ void topics::on_exit() {
   results_->inbox.close();
   questions_.clear();
   listing_.clear();
+  inquiries_.clear();
 }
 
 // -- questions
@@ -51,7 +58,25 @@ void topics::on_exit() {
 void topics::on_create(const create_topics& request) {
   const std::uint64_t number =
       ask(request.request, request.reply_to, request.topics);
-  create(number, request.topics, request.timeout);
+  create(number, request.topics, request.timeout, request.shapes.get());
+}
+
+void topics::on_remove(const remove_topics& request) {
+  const std::uint64_t number =
+      ask(request.request, request.reply_to, request.topics);
+  shared_.kafka.remove(
+      request.topics, request.timeout,
+      [to = results_, number](std::vector<kafka::create_outcome> outcomes) {
+        to->inbox.push(removed{number, std::move(outcomes)});
+      });
+}
+
+void topics::on_inquire(inquire_topics& request) {
+  asking_.add(1, now());
+  inquiries_.ask(std::move(request), now(),
+                 [to = results_](topic_inquiries::answer told) {
+                   to->inbox.push(std::move(told));
+                 });
 }
 
 void topics::on_check(const check_topics& request) {
@@ -134,20 +159,24 @@ std::uint64_t topics::ask(std::uint64_t request, topic_client from,
 
 /// One call for those that nobody is creating at the moment.
 void topics::create(std::uint64_t number, const std::vector<std::string>& names,
-                    std::chrono::milliseconds timeout) {
-  std::vector<std::string> fresh;
+                    std::chrono::milliseconds timeout,
+                    const topic_shapes* shapes) {
+  std::vector<kafka::new_topic> fresh;
   for (const std::string& topic : names) {
-    auto& waiting = creating_[topic];
+    kafka::new_topic wanted{topic, {}};
+    if (shapes != nullptr && shapes->count(topic) > 0)
+      wanted.shape = shapes->at(topic);
+    auto& waiting = creating_[{topic, wanted.shape}];
     if (waiting.empty())
-      fresh.push_back(topic);
+      fresh.push_back(std::move(wanted));
     waiting.push_back(number);
   }
   if (fresh.empty())
     return;
   shared_.kafka.create(
-      kafka::plain_topics(fresh), timeout,
-      [to = results_](std::vector<kafka::create_outcome> outcomes) {
-        to->inbox.push(created{std::move(outcomes)});
+      fresh, timeout,
+      [to = results_, fresh](std::vector<kafka::create_outcome> outcomes) {
+        to->inbox.push(created{fresh, std::move(outcomes)});
       });
 }
 
@@ -167,28 +196,40 @@ void topics::refresh() {
 void topics::on_inbox() {
   std::vector<inbox_item> items;
   results_->inbox.drain(items);
-  for (const inbox_item& item : items) {
-    if (const auto* result = std::get_if<created>(&item))
-      on_created(*result);
-    else
-      on_listed(std::get<listed>(item));
-  }
+  for (const inbox_item& item : items)
+    std::visit([this](const auto& result) { take(result); }, item);
 }
 
-void topics::on_created(const created& result) {
-  for (const kafka::create_outcome& outcome : result.outcomes) {
+void topics::take(const created& result) {
+  for (std::size_t i = 0; i < result.outcomes.size(); ++i) {
+    const kafka::create_outcome& outcome = result.outcomes[i];
     if (outcome.error)
       last_error_ = outcome.error->code;
     else
       ++created_;
-    auto waiting = creating_.extract(outcome.topic);
+    auto waiting =
+        creating_.extract({result.asked[i].name, result.asked[i].shape});
     if (!waiting.empty())
       for (const std::uint64_t number : waiting.mapped())
         settle(number, outcome);
   }
 }
 
-void topics::on_listed(const listed& result) {
+void topics::take(const removed& result) {
+  for (const kafka::create_outcome& outcome : result.outcomes) {
+    if (outcome.error)
+      last_error_ = outcome.error->code;
+    else
+      ++removed_;
+    settle(result.question, outcome);
+  }
+}
+
+void topics::take(const topic_inquiries::answer& result) {
+  inquiries_.finish(result);
+}
+
+void topics::take(const listed& result) {
   refreshing_ = false;
   const auto checking = std::exchange(checking_, {});
   const auto listing = std::exchange(listing_, {});
@@ -279,6 +320,7 @@ void topics::restart(const std::string& why) {
   for (const list_topics& request : std::exchange(listing_, {}))
     reply_failure(shared_.sockets, request.from, request.head.view(),
                   to_protocol(internal));
+  inquiries_.fail_all(to_protocol(internal));
   for (const auto& [number, q] : std::exchange(questions_, {})) {
     topics_ready answer{q.request, {}};
     for (const std::string& topic : q.topics)
@@ -294,7 +336,9 @@ void topics::on_describe(const describe& query) {
       {"queue", mailbox().size()},
       {"questions", questions_.size()},
       {"creating", creating_.size()},
+      {"inquiries", inquiries_.size()},
       {"created", created_},
+      {"deleted", removed_},
       {"per_second", asking_.per_second(now())},
       {"last_error", last_error_},
   };

@@ -51,6 +51,8 @@ struct kafka_options {
   bool auto_create_topics = true;
   /// Topics whose name starts with `__` may be named.
   bool allow_internal_topics = false;
+  /// Clients may delete topics.
+  bool allow_delete_topics = false;
   /// How often the topic list is refreshed.
   milliseconds metadata_refresh{10000};
   /// Threads that poll consumer handles; 0 means max(1, cores / 4).

@@ -25,6 +25,8 @@ std::vector<option> kafka_table() {
          "A subscribe or notif that names a missing topic creates it.");
   t.flag("allow_internal_topics", &kafka_options::allow_internal_topics,
          "Clients may name topics that start with two underscores.");
+  t.flag("allow_delete_topics", &kafka_options::allow_delete_topics,
+         "Clients may delete topics.");
   t.number("metadata_refresh", &kafka_options::metadata_refresh, {100, hour},
            "ms", "How often the list of topics is refreshed.");
   t.number("pollers", &kafka_options::pollers, {0, 256}, "threads",

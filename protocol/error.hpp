@@ -36,7 +36,7 @@ bool retriable(error_code code);
 /// Whether a failed publish may still have been written.
 enum class persisted { no, maybe };
 
-/// One topic's part of a failed `create`.
+/// One topic's part of a failed `create` or `delete`.
 struct topic_failure {
   std::string topic;
   std::string code;
@@ -60,12 +60,13 @@ struct failure {
   /// A sentence for a person.
   std::string message;
   bool retriable = false;
-  /// `p.topics`: the missing ones of a refused subscribe.
+  /// `p.topics`: the missing ones of a refused request.
   std::vector<std::string> topics;
-  /// `p.failed` and `p.created` of a failed create; both are rendered when
-  /// `failed` is not empty.
+  /// `p.failed` and `p.created` of a failed create, or `p.deleted` of a failed
+  /// delete; both are rendered when `failed` is not empty.
   std::vector<topic_failure> failed;
   std::vector<std::string> created;
+  bool deleting = false;
 };
 
 }  // namespace wskafka::protocol

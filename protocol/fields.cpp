@@ -14,23 +14,24 @@ void name_list::clear(std::size_t most) {
   sorted_.clear();
 }
 
-void name_list::add(const field& element) {
+bool name_list::add(const field& element) {
   if (element.what != kind::string) {
     malformed_ = true;
-    return;
+    return false;
   }
   // Sorted, so that a frame full of names costs no square of its length.
   const auto place =
       std::lower_bound(sorted_.begin(), sorted_.end(), element.text);
   if (place != sorted_.end() && *place == element.text) {
-    return;
+    return false;
   }
   if (names_.size() == most_) {
     too_many_ = true;
-    return;
+    return false;
   }
   sorted_.insert(place, element.text);
   names_.push_back(element.text);
+  return true;
 }
 
 void position_list::add(const field& topic, const field& partition,
@@ -103,6 +104,17 @@ void subscribe_fields::clear() {
   }
 }
 
+void offsets_fields::clear(std::size_t most_names) {
+  names.limit(most_names);
+  if (any) {
+    for (field* f : {&topics, &at, &group}) {
+      *f = field{};
+    }
+    names.clear(most_names);
+    any = false;
+  }
+}
+
 void fields::clear(std::size_t most_names) {
   for (field* f :
        {&id, &t, &a, &p, &topic, &content, &group, &detail, &limit, &offset}) {
@@ -110,8 +122,10 @@ void fields::clear(std::size_t most_names) {
   }
   publish.clear();
   subscribe.clear();
+  offsets.clear(most_names);
   names.clear(most_names);
   listed.clear();
+  shapes.clear();
   envelope_keys.clear();
   payload_keys.clear();
   broken_key = false;

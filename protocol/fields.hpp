@@ -1,6 +1,8 @@
 #pragma once
 
+#include "protocol/field.hpp"
 #include "protocol/message.hpp"
+#include "protocol/shape_fields.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -11,36 +13,16 @@
 /// at it: plain values, without the JSON library.
 namespace wskafka::protocol {
 
-/// `broken_string`: an escape in it names a lone surrogate.
-enum class kind {
-  absent,
-  null,
-  boolean,
-  number,
-  string,
-  broken_string,
-  array,
-  object,
-};
-
-/// One value of interest.
-struct field {
-  kind what = kind::absent;
-  /// The key stood there more than once.
-  bool repeated = false;
-  /// The JSON text, without whitespace around it.
-  std::string_view json;
-  /// What a string says; set for `string` alone.
-  std::string_view text;
-};
-
 /// The distinct elements of a list of names, in order.
 class name_list {
  public:
   /// Forgets everything; from now on takes `most` names.
   void clear(std::size_t most);
+  /// The same where nothing is to be forgotten.
+  void limit(std::size_t most) { most_ = most; }
 
-  void add(const field& element);
+  /// Whether the name is new, and there is room for it.
+  bool add(const field& element);
 
   const std::vector<std::string_view>& names() const { return names_; }
   /// An element was no string that can be read.
@@ -147,6 +129,18 @@ struct subscribe_fields {
   void clear();
 };
 
+/// The keys of `p` that only a question for offsets has.
+struct offsets_fields {
+  field topics;
+  name_list names;
+  field at;
+  field group;
+  /// There is one of these.
+  bool any = false;
+
+  void clear(std::size_t most_names);
+};
+
 /// One message: the envelope's values, and those of `p` that some request
 /// reads.
 struct fields {
@@ -165,6 +159,11 @@ struct fields {
   /// The objects in `p`, when it is a list.
   position_list listed;
   subscribe_fields subscribe;
+  offsets_fields offsets;
+  /// The topics with shapes in `p`, when it is a list.
+  shape_list shapes;
+  /// The object of a list at hand.
+  element_field element;
   /// The elements of `p`, or of `p.t`, whichever is a list.
   name_list names;
 

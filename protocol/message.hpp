@@ -57,12 +57,52 @@ struct publish_request {
   const record_extras* more = nullptr;
 };
 
+/// One setting of a topic, by Kafka's name.
+struct topic_setting {
+  std::string_view name;
+  std::string_view value;
+};
+
+/// What is told of a topic that is to be created.
+struct topic_shape {
+  std::string_view topic;
+  std::optional<std::int32_t> partitions;
+  std::optional<std::int16_t> replication_factor;
+  /// Each name stands once.
+  std::vector<topic_setting> config;
+};
+
 /// `topic` `create`; names are valid and each stands once.
 struct create_request {
   envelope head;
   std::vector<std::string_view> topics;
   /// Names against the rule, each once: they fail, the others are created.
   std::vector<topic_failure> refused;
+  /// Of those topics of which more than the name is told.
+  std::vector<topic_shape> shapes;
+};
+
+/// `topic` `delete`, like a create.
+struct delete_request {
+  envelope head;
+  std::vector<std::string_view> topics;
+  std::vector<topic_failure> refused;
+};
+
+/// `topic` `describe`; names are valid and each stands once.
+struct describe_request {
+  envelope head;
+  std::vector<std::string_view> topics;
+};
+
+/// `topic` `offsets`; names are valid and each stands once.
+struct offsets_request {
+  envelope head;
+  std::vector<std::string_view> topics;
+  /// Milliseconds since the epoch.
+  std::optional<std::int64_t> at;
+  /// Empty: of no group.
+  std::string_view group;
 };
 
 /// `topic` `list`.
@@ -183,9 +223,10 @@ struct bad_request {
   const std::vector<std::string>* known = nullptr;
 };
 
-using message = std::variant<publish_request, create_request, list_request,
-                             subscribe_request, unsubscribe_request,
-                             partitions_request, health_request, hello_request,
-                             ping_request, ack_request, bad_request>;
+using message =
+    std::variant<publish_request, create_request, delete_request, list_request,
+                 describe_request, offsets_request, subscribe_request,
+                 unsubscribe_request, partitions_request, health_request,
+                 hello_request, ping_request, ack_request, bad_request>;
 
 }  // namespace wskafka::protocol

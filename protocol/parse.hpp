@@ -21,6 +21,8 @@ struct limits {
   bool internal_topics = false;
   /// Brokers answer a publish (`requireAcks` is not 0), so `p.ack` can be kept.
   bool receipts = true;
+  /// Topics may be deleted.
+  bool deletes = false;
 };
 
 /// Turns one frame's text into messages. The whole frame is checked before

@@ -71,9 +71,27 @@ void read_names(field& to, name_list& names, ondemand::value value) {
   }
 }
 
-void read_position(position_list& to, ondemand::object object);
+void read_element(element_field& to, ondemand::object object);
 
-// Reads a list of names or of positions, or any other value like `read`.
+// An object of a list: a record's place, or a topic with its shape.
+void add_element(fields& to, ondemand::object object) {
+  element_field& element = to.element;
+  read_element(element, object);
+  if (element.has_shape()) {
+    to.listed.add_malformed();
+  } else {
+    to.listed.add(element.topic, element.partition, element.offset);
+  }
+  if (element.has_place()) {
+    to.shapes.add_malformed();
+    to.names.add({});
+  } else {
+    to.shapes.add(element, to.names.add(element.topic));
+  }
+}
+
+// Reads a list of names, of positions or of topics with shapes, or any other
+// value like `read`.
 void read_list(fields& to, ondemand::value value) {
   if (value.type() != ondemand::json_type::array) {
     read(to.p, value);
@@ -82,16 +100,18 @@ void read_list(fields& to, ondemand::value value) {
   to.p.repeated = to.p.what != kind::absent;
   to.p.what = kind::array;
   for (ondemand::value element : value.get_array()) {
+    if (element.type() == ondemand::json_type::object) {
+      add_element(to, element.get_object());
+      continue;
+    }
     field name;
+    to.listed.add_malformed();
     if (element.type() == ondemand::json_type::string) {
       read_string(name, element);
-      to.listed.add_malformed();
-    } else if (element.type() == ondemand::json_type::object) {
-      read_position(to.listed, element.get_object());
-    } else {
-      to.listed.add_malformed();
     }
-    to.names.add(name);
+    if (!to.names.add(name)) {
+      to.shapes.add_name(name.text);
+    }
   }
 }
 
@@ -110,29 +130,58 @@ void each_field(ondemand::object object, key_set& keys, bool& broken_key,
   }
 }
 
-void read_position(position_list& to, ondemand::object object) {
-  field topic;
-  field partition;
-  field offset;
-  bool other = false;
-  for (auto entry : object) {
-    std::string_view key;
-    if (entry.unescaped_key().get(key) != simdjson::SUCCESS) {
-      other = true;
-    } else if (key == "topic") {
-      read(topic, entry.value());
-    } else if (key == "partition") {
-      read(partition, entry.value());
-    } else if (key == "offset") {
-      read(offset, entry.value());
-    } else {
-      other = true;
+// An object of settings, or any other value like `read`.
+void read_settings(element_field& to, ondemand::value value) {
+  if (value.type() != ondemand::json_type::object) {
+    read(to.config, value);
+    return;
+  }
+  to.config.repeated = to.config.what != kind::absent;
+  to.config.what = kind::object;
+  for (auto entry : value.get_object()) {
+    setting_field one;
+    if (entry.unescaped_key().get(one.name) != simdjson::SUCCESS) {
+      to.bad_settings = true;
+    } else if (to.settings.size() <= element_field::most_settings) {
+      read(one.value, entry.value());
+      to.settings.push_back(one);
     }
   }
-  if (other) {
+  to.sort_settings();
+}
+
+void read_element(element_field& to, ondemand::object object) {
+  to.clear();
+  for (auto entry : object) {
+    std::string_view key;
+    const bool broken = entry.unescaped_key().get(key) != simdjson::SUCCESS;
+    if (key == "topic") {
+      read(to.topic, entry.value());
+    } else if (key == "partition") {
+      read(to.partition, entry.value());
+    } else if (key == "offset") {
+      read(to.offset, entry.value());
+    } else if (key == "partitions") {
+      read(to.partitions, entry.value());
+    } else if (key == "replication_factor") {
+      read(to.replication_factor, entry.value());
+    } else if (key == "config") {
+      read_settings(to, entry.value());
+    } else if (broken || !to.other) {
+      to.other_key = key;
+      to.other = true;
+    }
+  }
+}
+
+// One that is no place of a record makes the list malformed.
+void read_position(position_list& to, element_field& element,
+                   ondemand::object object) {
+  read_element(element, object);
+  if (element.has_shape()) {
     to.add_malformed();
   } else {
-    to.add(topic, partition, offset);
+    to.add(element.topic, element.partition, element.offset);
   }
 }
 
@@ -142,9 +191,10 @@ void read_start(subscribe_fields& to, ondemand::value value) {
   if (value.type() == ondemand::json_type::array) {
     to.from.repeated = to.from.what != kind::absent;
     to.from.what = kind::array;
+    element_field scratch;
     for (ondemand::value element : value.get_array()) {
       if (element.type() == ondemand::json_type::object) {
-        read_position(to.from_list, element.get_object());
+        read_position(to.from_list, scratch, element.get_object());
       } else {
         to.from_list.add_malformed();
       }
@@ -206,6 +256,22 @@ bool read_more(subscribe_fields& to, std::string_view key,
     read_flush(to, value);
   } else if (key == "from") {
     read_start(to, value);
+  } else {
+    return false;
+  }
+  to.any = true;
+  return true;
+}
+
+// Keys that only a question for offsets has; false when it is none of them.
+bool read_more(offsets_fields& to, std::string_view key,
+               ondemand::value value) {
+  if (key == "topics") {
+    read_names(to.topics, to.names, value);
+  } else if (key == "at") {
+    read(to.at, value);
+  } else if (key == "group") {
+    read(to.group, value);
   } else {
     return false;
   }
@@ -293,7 +359,8 @@ void read_payload(fields& to, ondemand::value value) {
                  read(to.limit, inner);
                } else if (key == "offset") {
                  read(to.offset, inner);
-               } else if (!read_more(to.subscribe, key, inner)) {
+               } else if (!read_more(to.subscribe, key, inner) &&
+                          !read_more(to.offsets, key, inner)) {
                  read_more(to.publish, key, inner);
                }
              });

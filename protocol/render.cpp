@@ -83,7 +83,7 @@ void append_failed(std::string& out, std::uint64_t id, const envelope& head,
   }
   if (!why.failed.empty()) {
     append_failed_topics(out, why.failed);
-    append_key(out, "created");
+    append_key(out, why.deleting ? "deleted" : "created");
     append_names(out, why.created);
   }
   out += "}}";

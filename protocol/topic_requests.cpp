@@ -4,43 +4,24 @@
 #include "protocol/refuse.hpp"
 #include "protocol/subscribe_delivery.hpp"
 #include "protocol/subscribe_start.hpp"
+#include "protocol/topic_inquiries.hpp"
+#include "protocol/topic_names.hpp"
+#include "protocol/topic_shapes.hpp"
 
-#include <algorithm>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace wskafka::protocol {
 
 namespace {
 
-constexpr std::size_t longest_group = 249;
 constexpr std::size_t longest_pattern = 200;
 
 constexpr const char* actions =
     "\"create\", \"list\", \"subscribe\", \"unsubscribe\", \"pause\", "
-    "\"resume\", \"seek\", \"position\"";
-
-bool control(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte < 0x20 || byte == 0x7f;
-}
-
-// What is wrong with a list of names as a list; `where` is p or p.t.
-std::optional<bad_request> check_list(const fields& found, const envelope& head,
-                                      const limits& bounds, const char* where) {
-  if (found.names.malformed()) {
-    return refuse(head, error_code::invalid_request,
-                  std::string("Each name in ") + where +
-                      " must be a string of whole characters.");
-  }
-  if (found.names.too_many()) {
-    return refuse(head, error_code::invalid_request,
-                  std::string("There are more topics in ") + where +
-                      " than the " + std::to_string(bounds.topics_per_request) +
-                      " that one request may name.");
-  }
-  return std::nullopt;
-}
+    "\"resume\", \"seek\", \"position\", \"describe\", \"offsets\", "
+    "\"delete\"";
 
 message create(const fields& found, const envelope& head,
                const limits& bounds) {
@@ -48,19 +29,19 @@ message create(const fields& found, const envelope& head,
     return refuse_value(head, found.p, "p",
                         "the name of a topic or a list of names");
   }
-  if (auto wrong = check_list(found, head, bounds, "p")) {
+  if (found.shapes.malformed()) {
+    return refuse(head, error_code::invalid_request,
+                  "Each element of p must be the name of a topic, or an object "
+                  "with its name as topic.");
+  }
+  if (auto wrong = check_names(found.names, head, bounds, "p")) {
     return std::move(*wrong);
   }
   create_request request;
   request.head = head;
-  for (const auto name : found.names.names()) {
-    if (auto sentence = refused_name(name, bounds)) {
-      request.refused.push_back({std::string(name),
-                                 std::string(refused_name_code),
-                                 std::move(*sentence)});
-    } else {
-      request.topics.push_back(name);
-    }
+  split_names(found.names.names(), bounds, request.topics, request.refused);
+  if (auto wrong = read_shapes(found, head, request)) {
+    return std::move(*wrong);
   }
   return request;
 }
@@ -73,20 +54,13 @@ message subscribe(const fields& found, const envelope& head,
   if (found.topic.what != kind::array) {
     return refuse_value(head, found.topic, "p.t", "a list of topics");
   }
-  if (auto wrong = check_list(found, head, bounds, "p.t")) {
+  if (auto wrong = check_names(found.names, head, bounds, "p.t")) {
     return std::move(*wrong);
   }
   const field& group = found.group;
   const bool named = group.what == kind::string;
-  if (!named && group.what != kind::absent && group.what != kind::null) {
-    return refuse_value(head, group, "p.consumer_group", "a string or null");
-  }
-  if (group.text.size() > longest_group ||
-      std::any_of(group.text.begin(), group.text.end(), control)) {
-    return refuse(head, error_code::invalid_request,
-                  "p.consumer_group must have at most " +
-                      std::to_string(longest_group) +
-                      " bytes and no control characters.");
+  if (auto wrong = check_group(group, head, "p.consumer_group")) {
+    return std::move(*wrong);
   }
   const field& broadcast = found.subscribe.broadcast;
   if (broadcast.what != kind::absent && broadcast.what != kind::boolean) {
@@ -147,9 +121,18 @@ message topic_request(const fields& found, const envelope& head,
   if (const auto control = partitions_action(action)) {
     return read_partitions(*control, found, head);
   }
+  if (action == "describe") {
+    return describe_topics(found, head, bounds);
+  }
+  if (action == "offsets") {
+    return topic_offsets(found, head, bounds);
+  }
+  if (action == "delete") {
+    return delete_topics(found, head, bounds);
+  }
   return refuse(head, error_code::unknown_action,
                 "topic has no action " + quoted(action) + "; its actions are " +
-                    actions + ".");
+                    actions + '.');
 }
 
 }  // namespace wskafka::protocol

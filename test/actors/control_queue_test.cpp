@@ -36,7 +36,7 @@ TEST_CASE("a list waits for nothing but the creates before it") {
   control_queue q;
   q.push(request(kind::subscribe));
   q.push(request(kind::list, "free"));
-  auto ready = q.ready_lists();
+  auto ready = q.ready_questions();
   REQUIRE(ready.size() == 1);
   CHECK(ready[0].head.id == "free");
 
@@ -44,15 +44,29 @@ TEST_CASE("a list waits for nothing but the creates before it") {
   q.push(request(kind::list, "behind one"));
   q.push(request(kind::create));
   q.push(request(kind::list, "behind two"));
-  CHECK(q.ready_lists().empty());
-  q.create_done();
-  ready = q.ready_lists();
+  CHECK(q.ready_questions().empty());
+  q.change_done();
+  ready = q.ready_questions();
   REQUIRE(ready.size() == 1);
   CHECK(ready[0].head.id == "behind one");
-  q.create_done();
-  ready = q.ready_lists();
+  q.change_done();
+  ready = q.ready_questions();
   REQUIRE(ready.size() == 1);
   CHECK(ready[0].head.id == "behind two");
+}
+
+TEST_CASE("other questions about topics wait like a list, for deletes too") {
+  control_queue q;
+  q.push(request(kind::remove));
+  q.push(request(kind::describe, "a"));
+  q.push(request(kind::offsets, "b"));
+  q.push(request(kind::list, "c"));
+  CHECK(q.ready_questions().empty());
+  q.change_done();
+  const auto ready = q.ready_questions();
+  REQUIRE(ready.size() == 3);
+  CHECK(ready[0].head.id == "a");
+  CHECK(ready[2].head.id == "c");
 }
 
 TEST_CASE("a subscribe in progress is overtaken by the next but a create") {
@@ -67,6 +81,11 @@ TEST_CASE("a subscribe in progress is overtaken by the next but a create") {
   }
   SUBCASE("create") {
     q.push(request(kind::create));
+    CHECK_FALSE(q.next_overtaking());
+    CHECK(q.next());
+  }
+  SUBCASE("delete") {
+    q.push(request(kind::remove));
     CHECK_FALSE(q.next_overtaking());
     CHECK(q.next());
   }
@@ -89,7 +108,7 @@ TEST_CASE("clear gives up everything that was not started, once") {
   CHECK(q.clear().size() == 3);
   CHECK(q.size() == 0);
   CHECK_FALSE(q.next());
-  CHECK(q.ready_lists().empty());
+  CHECK(q.ready_questions().empty());
 }
 
 TEST_SUITE_END();

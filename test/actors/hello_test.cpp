@@ -35,10 +35,14 @@ TEST_CASE("a hello names the features, in order, and none it has not") {
         .at("features")
         .get<strings>();
   };
-  CHECK(told() == strings{"ack", "base64", "broadcast", "commit", "control",
-                          "detail", "events", "flush", "from", "headers", "key",
-                          "meta", "partition", "pattern", "ping", "resume",
-                          "slow", "timestamp", "window"});
+  CHECK(told() == strings{"ack",       "base64",   "broadcast", "commit",
+                          "control",   "describe", "detail",    "events",
+                          "flush",     "from",     "headers",   "key",
+                          "meta",      "offsets",  "partition", "pattern",
+                          "ping",      "resume",   "shape",     "slow",
+                          "timestamp", "window"});
+  options.kafka.allow_delete_topics = true;
+  CHECK(told().at(5) == "delete");
   options.producer.require_acks = wskafka::config::acks::none;
   CHECK(told().front() == "base64");
 }

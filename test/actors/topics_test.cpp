@@ -1,56 +1,12 @@
-#include "actors/topics.hpp"
-
-#include "test/support/actor_world.hpp"
+#include "test/actors/topics_talk.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace wskafka;
 using std::chrono::seconds;
+using test::down;
 using test::json;
-
-namespace {
-
-struct topics_talk {
-  using strings = std::vector<std::string>;
-
-  topics_talk() {
-    actor = w.actors.spawn<topics>(w.shared);
-    asker = test::listen_as_connection(w.actors, w.inbound);
-  }
-
-  template <class Message>
-  void tell(Message message) {
-    caf::anon_send(actor, std::move(message));
-    w.run();
-  }
-  void create(strings names, std::uint64_t number) {
-    tell(create_topics{std::move(names), number, seconds(60),
-                       topic_client{asker}});
-  }
-  void check(strings names, std::uint64_t number) {
-    tell(check_topics{std::move(names), number, seconds(60),
-                      topic_client{asker}});
-  }
-  void list(int id, seconds timeout = seconds(60)) {
-    list_topics request;
-    request.from = w.open(1);
-    request.deadline = w.actors.now() + timeout;
-    request.head.id = std::to_string(id);
-    request.head.t = "\"topic\"";
-    request.head.a = "\"list\"";
-    request.held = std::make_shared<net::charge>(w.open(1).account,
-                                                 net::direction::in, 300);
-    tell(std::move(request));
-  }
-
-  test::actor_world w;
-  topics_actor actor;
-  connection_actor asker;
-};
-
-const kafka::failure down{"BROKER_UNAVAILABLE", "Nobody there.", true};
-
-}  // namespace
+using test::topics_talk;
 
 TEST_SUITE_BEGIN("actors/topics");
 
@@ -76,6 +32,55 @@ TEST_CASE_FIXTURE(topics_talk, "a topic is created once for all who ask") {
   w.kafka.finish_creates();
   w.run();
   CHECK(w.inbound.take<topics_ready>().size() == 3);
+}
+
+TEST_CASE_FIXTURE(topics_talk, "two shapes of a topic are asked for apart") {
+  kafka::topic_shape two;
+  two.partitions = 2;
+  kafka::topic_shape three;
+  three.partitions = 3;
+  create({"a", "b"}, 1, {{"a", two}});
+  create({"a"}, 2, {{"a", three}});
+  create({"a"}, 3, {{"a", two}});
+  check({"a"}, 4);
+  REQUIRE(w.kafka.creates.size() == 3);
+  CHECK(w.kafka.creates[0].names == strings{"a", "b"});
+  CHECK(w.kafka.creates[0].shapes[0].partitions == 2);
+  CHECK_FALSE(w.kafka.creates[0].shapes[1].named());
+  CHECK(w.kafka.creates[1].shapes[0].partitions == 3);
+  CHECK_FALSE(w.kafka.creates[2].shapes[0].named());
+  // One of them is told that the topic is another.
+  const kafka::failure other{"TOPIC_ALREADY_EXISTS", "Not so.", false};
+  const auto second = w.kafka.creates[1];
+  w.kafka.creates.erase(w.kafka.creates.begin() + 1);
+  second.done({{"a", other}});
+  w.kafka.finish_creates();
+  w.run();
+  const auto answers = w.inbound.take<topics_ready>();
+  REQUIRE(answers.size() == 4);
+  for (const topics_ready& each : answers)
+    CHECK(each.outcomes.at(0).error.has_value() == (each.request == 2));
+}
+
+TEST_CASE_FIXTURE(topics_talk, "a delete has one outcome per name, in order") {
+  w.kafka.set_topic("a", 1);
+  w.kafka.set_topic("b", 1);
+  remove({"b", "a"}, 7);
+  REQUIRE(w.kafka.removes.size() == 1);
+  CHECK(w.kafka.removes[0].names == strings{"b", "a"});
+  CHECK(w.inbound.take<topics_ready>().empty());
+  w.kafka.finish_removes();
+  w.run();
+  const auto answer = w.inbound.take_one<topics_ready>();
+  CHECK(answer.request == 7);
+  REQUIRE(answer.outcomes.size() == 2);
+  CHECK(answer.outcomes[0].topic == "b");
+  CHECK_FALSE(answer.outcomes[1].error);
+  remove({"a"}, 8);
+  w.kafka.finish_removes(down);
+  w.run();
+  CHECK(w.inbound.take_one<topics_ready>().outcomes.at(0).error->code ==
+        "BROKER_UNAVAILABLE");
 }
 
 TEST_CASE_FIXTURE(topics_talk, "a failure is told to all, and not remembered") {
@@ -226,16 +231,28 @@ TEST_CASE_FIXTURE(topics_talk,
                   "an exception answers all and it starts afresh") {
   create({"a"}, 1);
   list(2);
+  remove({"d"}, 6);
+  ask(question(control_request::kind::describe, 7, {"a"}));
   w.kafka.broken = true;
-  create({"b"}, 3);
+  SUBCASE("in a create") {
+    create({"b"}, 3);
+  }
+  SUBCASE("in a delete") {
+    remove({"b"}, 3);
+  }
   const auto answers = w.inbound.take<topics_ready>();
-  REQUIRE(answers.size() == 2);
-  CHECK(answers[0].outcomes.at(0).error->code == "INTERNAL");
-  CHECK(w.sockets.take_one(1).at("p").at("code") == "INTERNAL");
+  REQUIRE(answers.size() == 3);
+  for (const topics_ready& each : answers)
+    CHECK(each.outcomes.at(0).error->code == "INTERNAL");
+  const auto replies = w.sockets.take(1);
+  REQUIRE(replies.size() == 2);
+  CHECK(replies[0].at("p").at("code") == "INTERNAL");
+  CHECK(replies[1].at("p").at("code") == "INTERNAL");
   CHECK(w.count.actor_failures == 1);
   w.kafka.broken = false;
   // What was asked before the failure comes too late, and harms nobody.
   w.kafka.finish_creates();
+  w.kafka.finish_removes();
   w.run();
   create({"c"}, 4);
   w.kafka.finish_creates();

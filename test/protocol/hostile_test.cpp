@@ -50,7 +50,7 @@ TEST_SUITE("protocol/hostile") {
     CHECK(frames["INVALID_JSON"] >= 90);
     CHECK(frames["INVALID_REQUEST"] >= 80);
     CHECK(frames["accepted"] >= 40);
-    CHECK(frames.size() == 6);
+    CHECK(frames.size() == 7);
   }
 }
 

@@ -115,6 +115,16 @@ TEST_SUITE("protocol/render") {
         R"({"id":7,"s":1,"p":{"code":"INVALID_TOPIC_EXCEPTION","message":"x","retriable":false,"failed":[{"topic":"b c","code":"INVALID_TOPIC_EXCEPTION","message":"\"b c\"?"}],"created":[]}})");
   }
 
+  TEST_CASE("a failed delete lists what failed and what was deleted") {
+    failure why("UNKNOWN_TOPIC_OR_PARTITION", "x", true);
+    why.failed = {{"a", "UNKNOWN_TOPIC_OR_PARTITION", "y"}};
+    why.created = {"b"};
+    why.deleting = true;
+    CHECK(
+        failed({}, why) ==
+        R"({"id":7,"s":1,"p":{"code":"UNKNOWN_TOPIC_OR_PARTITION","message":"x","retriable":true,"failed":[{"topic":"a","code":"UNKNOWN_TOPIC_OR_PARTITION","message":"y"}],"deleted":["b"]}})");
+  }
+
   TEST_CASE("text of clients cannot leave its string") {
     const std::string evil = "\"},\n{\"s\":0\\\x01";
     failure why(error_code::unknown_type, evil);
