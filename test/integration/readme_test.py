@@ -258,7 +258,7 @@ class Readme(unittest.TestCase):
         """Each request of the table is answered as its row says."""
         rows = re.findall(r"^\| `(\{\"id\".*?\})` \|",
                           (ROOT / "README.md").read_text(), re.MULTILINE)
-        self.assertEqual(len(rows), 16)
+        self.assertEqual(len(rows), 19)
         with Server() as server:
             client = Raw(server.url)
             self.addCleanup(client.socket.close)
