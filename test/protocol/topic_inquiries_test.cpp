@@ -15,11 +15,11 @@ using test::one;
 
 using names = std::vector<std::string_view>;
 
-std::string ask(const std::string& action, const std::string& p) {
+std::string ask_topics(const std::string& action, const std::string& p) {
   return R"({"id":1,"t":"topic","a":")" + action + R"(","p":)" + p + "}";
 }
 
-std::string numbered(std::size_t count) {
+std::string many_names(std::size_t count) {
   std::string list;
   for (std::size_t i = 0; i < count; ++i) {
     list += (i == 0 ? "\"n" : ",\"n") + std::to_string(i) + "\"";
@@ -35,13 +35,15 @@ limits with_deletes() {
 
 TEST_SUITE("protocol/describe") {
   TEST_CASE("a list of names, or one") {
-    one m(ask("describe", R"(["b","a","b"])"));
+    one m(ask_topics("describe", R"(["b","a","b"])"));
     const auto& request = m.as<describe_request>();
     CHECK(request.head.id == "1");
     CHECK(request.topics == names{"b", "a"});
-    CHECK(one(ask("describe", "\"a\"")).as<describe_request>().topics ==
+    CHECK(one(ask_topics("describe", "\"a\"")).as<describe_request>().topics ==
           names{"a"});
-    CHECK(one(ask("describe", "[]")).as<describe_request>().topics.empty());
+    CHECK(one(ask_topics("describe", "[]"))
+              .as<describe_request>()
+              .topics.empty());
   }
 
   TEST_CASE("anything else is refused") {
@@ -50,34 +52,37 @@ TEST_SUITE("protocol/describe") {
           R"([{"topic":"a"}])", R"([{"topic":"a","partitions":1}])",
           R"(["\ud83d"])", R"("\ud83d")"}) {
       CAPTURE(p);
-      CHECK(codes_of(ask("describe", p)) == "INVALID_REQUEST");
+      CHECK(codes_of(ask_topics("describe", p)) == "INVALID_REQUEST");
     }
     CHECK(codes_of(R"({"t":"topic","a":"describe"})") == "INVALID_REQUEST");
-    CHECK(codes_of(ask("describe", numbered(100))) == "accepted");
-    CHECK(codes_of(ask("describe", numbered(101))) == "INVALID_REQUEST");
+    CHECK(codes_of(ask_topics("describe", many_names(100))) == "accepted");
+    CHECK(codes_of(ask_topics("describe", many_names(101))) ==
+          "INVALID_REQUEST");
   }
 
   TEST_CASE("one bad name refuses the whole") {
-    CHECK(codes_of(ask("describe", R"(["a","b/c"])")) ==
+    CHECK(codes_of(ask_topics("describe", R"(["a","b/c"])")) ==
           "INVALID_TOPIC_EXCEPTION");
-    CHECK(codes_of(ask("describe", R"(["__d"])")) == "INVALID_TOPIC_EXCEPTION");
+    CHECK(codes_of(ask_topics("describe", R"(["__d"])")) ==
+          "INVALID_TOPIC_EXCEPTION");
     limits bounds;
     bounds.internal_topics = true;
-    CHECK(codes_of(ask("describe", R"(["__d"])"), bounds) == "accepted");
+    CHECK(codes_of(ask_topics("describe", R"(["__d"])"), bounds) == "accepted");
   }
 }
 
 TEST_SUITE("protocol/offsets") {
   TEST_CASE("topics, a time and a group") {
-    one m(ask("offsets", R"({"topics":["b","a","b"],"at":17,"group":"g"})"));
+    one m(ask_topics("offsets",
+                     R"({"topics":["b","a","b"],"at":17,"group":"g"})"));
     const auto& request = m.as<offsets_request>();
     CHECK(request.topics == names{"b", "a"});
     CHECK(request.at == 17);
     CHECK(request.group == "g");
-    one less(ask("offsets", R"({"topics":["a"],"group":null})"));
+    one less(ask_topics("offsets", R"({"topics":["a"],"group":null})"));
     CHECK_FALSE(less.as<offsets_request>().at);
     CHECK(less.as<offsets_request>().group.empty());
-    CHECK(one(ask("offsets", R"({"topics":[]})"))
+    CHECK(one(ask_topics("offsets", R"({"topics":[]})"))
               .as<offsets_request>()
               .topics.empty());
   }
@@ -106,27 +111,27 @@ TEST_SUITE("protocol/offsets") {
                           R"({"topics":["a"],"group":[]})",
                           R"({"topics":["a"],"topics":["a"]})"}) {
       CAPTURE(p);
-      CHECK(codes_of(ask("offsets", p)) == "INVALID_REQUEST");
+      CHECK(codes_of(ask_topics("offsets", p)) == "INVALID_REQUEST");
     }
     const auto with = [](const std::string& more) {
-      return codes_of(ask("offsets", "{\"topics\":" + more + "}"));
+      return codes_of(ask_topics("offsets", "{\"topics\":" + more + "}"));
     };
     CHECK(with("[\"a\"],\"group\":\"" + std::string(249, 'g') + "\"") ==
           "accepted");
     CHECK(with("[\"a\"],\"group\":\"" + std::string(250, 'g') + "\"") ==
           "INVALID_REQUEST");
-    CHECK(with(numbered(100)) == "accepted");
-    CHECK(with(numbered(101)) == "INVALID_REQUEST");
+    CHECK(with(many_names(100)) == "accepted");
+    CHECK(with(many_names(101)) == "INVALID_REQUEST");
     CHECK(with(R"(["a","b/c"])") == "INVALID_TOPIC_EXCEPTION");
   }
 
   TEST_CASE("its topics are not those of a subscribe") {
-    one m(ask("subscribe", R"({"t":["a"],"topics":["b",1]})"));
+    one m(ask_topics("subscribe", R"({"t":["a"],"topics":["b",1]})"));
     CHECK(m.as<subscribe_request>().topics == names{"a"});
     parser p{limits{}};
-    const auto& all =
-        p.parse("[" + ask("offsets", R"({"topics":["a"],"at":1,"group":"g"})") +
-                "," + ask("offsets", R"({"topics":["b"]})") + "]");
+    const auto& all = p.parse(
+        "[" + ask_topics("offsets", R"({"topics":["a"],"at":1,"group":"g"})") +
+        "," + ask_topics("offsets", R"({"topics":["b"]})") + "]");
     REQUIRE(all.size() == 2);
     const auto& second = std::get<offsets_request>(all[1]);
     CHECK(second.topics == names{"b"});
@@ -166,7 +171,7 @@ TEST_SUITE("protocol/offsets") {
 TEST_SUITE("protocol/delete") {
   TEST_CASE("is refused unless it is allowed, whatever it says") {
     for (const char* p : {R"(["a"])", "[]", "1"}) {
-      one m(ask("delete", p));
+      one m(ask_topics("delete", p));
       const auto& refused = m.as<bad_request>();
       CHECK(refused.why.code == "NOT_AUTHORIZED");
       CHECK(refused.why.message ==
@@ -177,16 +182,16 @@ TEST_SUITE("protocol/delete") {
   }
 
   TEST_CASE("names, those against the rule apart") {
-    one m(ask("delete", R"(["b","a c","b","__d","a"])"), with_deletes());
+    one m(ask_topics("delete", R"(["b","a c","b","__d","a"])"), with_deletes());
     const auto& request = m.as<delete_request>();
     CHECK(request.topics == names{"b", "a"});
     REQUIRE(request.refused.size() == 2);
     CHECK(request.refused[0].topic == "a c");
     CHECK(request.refused[1].code == "INVALID_TOPIC_EXCEPTION");
-    CHECK(one(ask("delete", "\"a\""), with_deletes())
+    CHECK(one(ask_topics("delete", "\"a\""), with_deletes())
               .as<delete_request>()
               .topics == names{"a"});
-    CHECK(one(ask("delete", "[]"), with_deletes())
+    CHECK(one(ask_topics("delete", "[]"), with_deletes())
               .as<delete_request>()
               .topics.empty());
   }
@@ -195,9 +200,10 @@ TEST_SUITE("protocol/delete") {
     for (const char* p : {"null", "1", "{}", "[1]", R"(["a",null])",
                           R"([{"topic":"a"}])", R"("\ud83d")"}) {
       CAPTURE(p);
-      CHECK(codes_of(ask("delete", p), with_deletes()) == "INVALID_REQUEST");
+      CHECK(codes_of(ask_topics("delete", p), with_deletes()) ==
+            "INVALID_REQUEST");
     }
-    CHECK(codes_of(ask("delete", numbered(101)), with_deletes()) ==
+    CHECK(codes_of(ask_topics("delete", many_names(101)), with_deletes()) ==
           "INVALID_REQUEST");
   }
 }

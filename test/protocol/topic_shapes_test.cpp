@@ -15,17 +15,17 @@ using test::repeated;
 
 using names = std::vector<std::string_view>;
 
-std::string create(const std::string& p) {
+std::string shaped(const std::string& p) {
   return R"({"id":1,"t":"topic","a":"create","p":)" + p + "}";
 }
 
-std::string why(const std::string& p) {
-  return one(create(p)).as<bad_request>().why.message;
+std::string wrong_shape(const std::string& p) {
+  return one(shaped(p)).as<bad_request>().why.message;
 }
 
 TEST_SUITE("protocol/topic_shapes") {
   TEST_CASE("what is told of a topic is read, and names go on beside it") {
-    one m(create(R"([
+    one m(shaped(R"([
       "plain",
       {"topic": "a", "partitions": 12, "replication_factor": 3,
        "config": {"retention.ms": "1000", "min.insync.replicas": 2,
@@ -53,7 +53,7 @@ TEST_SUITE("protocol/topic_shapes") {
   }
 
   TEST_CASE("the same topic the same way counts once") {
-    one m(create(R"([{"topic":"a","partitions":2,"config":{"x":1,"y":"2"}},
+    one m(shaped(R"([{"topic":"a","partitions":2,"config":{"x":1,"y":"2"}},
                      {"config":{"y":"2","x":1},"topic":"\u0061","partitions":2},
                      {"topic":"b"},"b",{"topic":"b"}])"));
     const auto& request = m.as<create_request>();
@@ -72,12 +72,13 @@ TEST_SUITE("protocol/topic_shapes") {
           R"([{"topic":"a","config":{"x":1}},{"topic":"a","config":{"y":1}}])",
           R"([{"topic":"a","config":{"x":1}},{"topic":"a","config":{}}])"}) {
       CAPTURE(p);
-      CHECK(why(p) == "p names the topic \"a\" twice, and not the same way.");
+      CHECK(wrong_shape(p) ==
+            "p names the topic \"a\" twice, and not the same way.");
     }
   }
 
   TEST_CASE("names against the rule fail alone, whatever is told of them") {
-    one m(create(R"([{"topic":"b c","partitions":2},{"topic":"__d"},
+    one m(shaped(R"([{"topic":"b c","partitions":2},{"topic":"__d"},
                      {"topic":"e","partitions":2}])"));
     const auto& request = m.as<create_request>();
     CHECK(request.topics == names{"e"});
@@ -88,7 +89,7 @@ TEST_SUITE("protocol/topic_shapes") {
 
   TEST_CASE("numbers have bounds") {
     const auto code = [](const std::string& more) {
-      return codes_of(create("[{\"topic\":\"a\"," + more + "}]"));
+      return codes_of(shaped("[{\"topic\":\"a\"," + more + "}]"));
     };
     for (const char* good :
          {R"("partitions":1)", R"("partitions":100000)",
@@ -103,10 +104,10 @@ TEST_SUITE("protocol/topic_shapes") {
       }
     }
     CHECK(code(R"("replication_factor":10001)") == "INVALID_REQUEST");
-    CHECK(why(R"([{"topic":"a","partitions":0}])") ==
+    CHECK(wrong_shape(R"([{"topic":"a","partitions":0}])") ==
           "The partitions of the topic \"a\" must be a whole number from 1 to "
           "100000.");
-    CHECK(why(R"([{"topic":"a","partitions":60000},
+    CHECK(wrong_shape(R"([{"topic":"a","partitions":60000},
                   {"topic":"b","partitions":40001}])") ==
           "p asks for 100001 partitions, more than the 100000 that one request "
           "may ask for.");
@@ -114,7 +115,7 @@ TEST_SUITE("protocol/topic_shapes") {
 
   TEST_CASE("settings are texts, numbers or truth values") {
     const auto code = [](const std::string& config) {
-      return codes_of(create("[{\"topic\":\"a\",\"config\":" + config + "}]"));
+      return codes_of(shaped("[{\"topic\":\"a\",\"config\":" + config + "}]"));
     };
     CHECK(code("{}") == "accepted");
     CHECK(code(R"({"x":""})") == "accepted");
@@ -131,16 +132,16 @@ TEST_SUITE("protocol/topic_shapes") {
     }
     CHECK(code("{" + many + "}") == "accepted");
     CHECK(code("{" + many + ",\"s100\":1}") == "INVALID_REQUEST");
-    CHECK(why(R"([{"topic":"a","config":{"x":null}}])") ==
+    CHECK(wrong_shape(R"([{"topic":"a","config":{"x":null}}])") ==
           "The config of the topic \"a\" must give \"x\" a string, a number, "
           "true or false.");
   }
 
   TEST_CASE("no other keys, none twice, and a topic in each") {
-    CHECK(why(R"([{"topic":"a","partition":3}])") ==
+    CHECK(wrong_shape(R"([{"topic":"a","partition":3}])") ==
           "Each element of p must be the name of a topic, or an object with "
           "its name as topic.");
-    CHECK(why(R"([{"topic":"a","replicas":3}])") ==
+    CHECK(wrong_shape(R"([{"topic":"a","replicas":3}])") ==
           "The topic \"a\" has the key \"replicas\"; beside \"topic\" it may "
           "have \"partitions\", \"replication_factor\" and \"config\".");
     for (const char* p :
@@ -152,7 +153,7 @@ TEST_SUITE("protocol/topic_shapes") {
           R"([{"topic":"a","partition":0,"offset":0}])",
           R"([{"topic":"a","partitions":1},1])", R"({"topic":"a"})"}) {
       CAPTURE(p);
-      CHECK(codes_of(create(p)) == "INVALID_REQUEST");
+      CHECK(codes_of(shaped(p)) == "INVALID_REQUEST");
     }
   }
 
@@ -160,17 +161,17 @@ TEST_SUITE("protocol/topic_shapes") {
     limits bounds;
     bounds.topics_per_request = 2;
     const std::string a = R"({"topic":"a","partitions":1})";
-    CHECK(codes_of(create("[" + repeated(a, 1000) + ",\"b\"]"), bounds) ==
+    CHECK(codes_of(shaped("[" + repeated(a, 1000) + ",\"b\"]"), bounds) ==
           "accepted");
-    CHECK(codes_of(create("[" + a + R"(,"b",{"topic":"c","partitions":1}])"),
+    CHECK(codes_of(shaped("[" + a + R"(,"b",{"topic":"c","partitions":1}])"),
                    bounds) == "INVALID_REQUEST");
   }
 
   TEST_CASE("one message's topics are not another's") {
     parser p{limits{}};
-    const std::string shaped = create(R"([{"topic":"a","partitions":2}])");
-    const auto& all =
-        p.parse("[" + shaped + "," + create("[\"a\"]") + "," + shaped + "]");
+    const std::string one_shape = shaped(R"([{"topic":"a","partitions":2}])");
+    const auto& all = p.parse("[" + one_shape + "," + shaped("[\"a\"]") + "," +
+                              one_shape + "]");
     REQUIRE(all.size() == 3);
     CHECK(std::get<create_request>(all[0]).shapes.size() == 1);
     CHECK(std::get<create_request>(all[1]).shapes.empty());
