@@ -177,7 +177,7 @@ class Publishing(unittest.TestCase):
     def test_the_logs_own_time_is_told_where_the_topic_keeps_it(self):
         topic = unique("append-time")
         create_topic(self.kafka, topic, 1,
-                     "--config", "message.timestamp.type=LogAppendTime")
+                     message_timestamp_type="LogAppendTime")
         _, client = self.serve({"mq_interval": None})
         client.send([{"id": n, "t": "notif",
                       "p": {"t": topic, "m": "x", "ack": True,
@@ -192,8 +192,8 @@ class Publishing(unittest.TestCase):
 
     def test_a_time_that_the_topic_refuses_is_a_failure(self):
         topic = unique("early")
-        create_topic(self.kafka, topic, 1, "--config",
-                     "message.timestamp.before.max.ms=3600000")
+        create_topic(self.kafka, topic, 1,
+                     message_timestamp_before_max_ms="3600000")
         _, client = self.serve({"mq_interval": None})
         reply = client.request(
             id=1, t="notif", p={"t": topic, "m": "x", "ack": True,
@@ -208,8 +208,8 @@ class Publishing(unittest.TestCase):
         several clients share batches."""
         topic = unique("ahead")
         # Kafka 4's own limit, for all topics.
-        create_topic(self.kafka, topic, 1, "--config",
-                     "message.timestamp.after.max.ms=3600000")
+        create_topic(self.kafka, topic, 1,
+                     message_timestamp_after_max_ms="3600000")
         server, client = self.serve({"mq_interval": 5})
         hostile = Raw(server.url)
         self.addCleanup(hostile.reset)
