@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 """Broadcast: ten thousand clients of one topic are one reader at Kafka; and at
 random, who joins and leaves, each gets what it is to get."""
-import asyncio
 import contextlib
 import random
 import resource
@@ -21,12 +20,12 @@ RECORDS = 200
 ROUNDS = 60
 
 
-def write(kafka, topic, values):
-    asyncio.run(kcat.write(kafka.bootstrap, topic,
-                           [value.encode() for value in values]))
-
-
 class Broadcast(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.kafka = broker()
+        cls.addClassCleanup(cls.kafka.stop)
+
     def setUp(self):
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         # The server inherits it.
@@ -36,8 +35,8 @@ class Broadcast(unittest.TestCase):
         topic = unique("broadcast")
         # Who waits for its turn to be read by the test answers no ping.
         patient = {"websocket_config": {"ping_interval": 3_600_000}}
-        with broker() as kafka, \
-                Server(patient, kafka_host=kafka.bootstrap) as server, \
+        kafka = self.kafka
+        with Server(patient, kafka_host=kafka.bootstrap) as server, \
                 contextlib.ExitStack() as opened:
             create_topic(kafka, topic, 1)
             port = int(kafka.bootstrap.rsplit(":", 1)[1])
@@ -49,7 +48,7 @@ class Broadcast(unittest.TestCase):
                 opened.callback(clients[-1].reset)
                 subscribe(clients[-1], topic)
             join()
-            write(kafka, topic, ["first"])
+            kcat.write_lines(kafka.bootstrap, topic, ["first"])
             self.assertEqual(clients[0].values(1), ["first"])
             # One each of the producer and the admin client, two of the tails':
             # librdkafka looks for a coordinator that they do not need.
@@ -61,7 +60,7 @@ class Broadcast(unittest.TestCase):
             self.assertEqual((threads(pid), connections_to(pid, port)),
                              with_one)
             wanted = [str(n) for n in range(RECORDS)]
-            write(kafka, topic, wanted)
+            kcat.write_lines(kafka.bootstrap, topic, wanted)
             for client in clients:
                 self.assertEqual(client.values(RECORDS), wanted)
             self.assertEqual((threads(pid), connections_to(pid, port)),
@@ -75,9 +74,9 @@ class Broadcast(unittest.TestCase):
         print(f"seed {seed}")
         dice = random.Random(seed)
         topic = unique("broadcast")
-        with broker() as kafka, \
-                Server({"consumer_config": {"mq_interval": 1}},
-                       kafka_host=kafka.bootstrap) as server, \
+        kafka = self.kafka
+        with Server({"consumer_config": {"mq_interval": 1}},
+                    kafka_host=kafka.bootstrap) as server, \
                 contextlib.ExitStack() as opened:
             create_topic(kafka, topic, 1)
             clients, written = {}, 0
@@ -91,8 +90,8 @@ class Broadcast(unittest.TestCase):
                     leaver = dice.choice(list(clients))
                     self.leave(dice, leaver, clients.pop(leaver), written)
                 more = dice.randrange(1, 50)
-                write(kafka, topic,
-                      [str(written + n) for n in range(more)])
+                kcat.write_lines(kafka.bootstrap, topic,
+                                 [str(written + n) for n in range(more)])
                 written += more
             for client, start in clients.items():
                 got = []
@@ -131,9 +130,9 @@ class Broadcast(unittest.TestCase):
 
     def test_who_does_not_read_is_closed_and_the_others_go_on(self):
         topic = unique("broadcast")
-        with broker() as kafka, Server(
-                {"websocket_config": {"connection_out_bytes": 1 << 20}},
-                kafka_host=kafka.bootstrap) as server:
+        kafka = self.kafka
+        with Server({"websocket_config": {"connection_out_bytes": 1 << 20}},
+                    kafka_host=kafka.bootstrap) as server:
             create_topic(kafka, topic, 1)
             slow, quick = Raw(server.url), Raw(server.url)
             self.addCleanup(slow.reset)
@@ -143,7 +142,7 @@ class Broadcast(unittest.TestCase):
             large = "x" * 100_000
             closed = 0
             for _ in range(100):
-                write(kafka, topic, [large] * 5)
+                kcat.write_lines(kafka.bootstrap, topic, [large] * 5)
                 self.assertEqual(len(quick.values(5)), 5)
                 closed = quick.request(
                     id=1, t="health", p={"detail": True, "limit": 0}
@@ -156,7 +155,7 @@ class Broadcast(unittest.TestCase):
                     slow.receive()
             # Its close frame stands behind what it did not read.
             self.assertIn(end.exception.code, (4008, 1006))
-            write(kafka, topic, ["after"])
+            kcat.write_lines(kafka.bootstrap, topic, ["after"])
             self.assertEqual(quick.values(1), ["after"])
 
 
