@@ -18,13 +18,19 @@ BEYOND = {
     "control: without a subscription there is nothing to control",
     "create: what Kafka itself refuses carries Kafka's name",
     "create: names that start with __ may be used with allow_internal_topics",
+    "delete: what is no list of names is refused",
+    "describe: Kafka's own may be described with allow_internal_topics",
+    "describe: what is no list of names is refused",
     "envelope: duplicate keys are refused in the envelope and in p",
     "envelope: a lone surrogate is refused where the string is used",
     "limits: 101 topics in a create are refused, and none is made",
     "limits: 101 topics in a subscribe are refused",
+    "offsets: what is no question for offsets is refused",
     "patterns: what is refused",
     "publishing: where the brokers acknowledge nothing a receipt is refused",
     "resume: what from must be",
+    "shapes: the same topic twice counts once, and two ways it is refused",
+    "shapes: what no shape is is refused as a whole",
 }
 
 
