@@ -53,7 +53,7 @@ def talks_of(scenario):
     lines = {}
     for step in scenario.steps:
         mine = lines.setdefault(step.who, [])
-        if step.what in (">", ">binary"):
+        if step.what in (">", ">binary", "until"):
             mine.append(Line(">", fill(step.text, names), step.line))
         elif step.what == ">fragments":
             whole = "".join(json.loads(fill(step.text, names)))

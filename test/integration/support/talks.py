@@ -12,7 +12,7 @@ from support.raw import Raw
 from support.server import Server
 
 BLOCK = re.compile(
-    r"^(?:<!-- config (?P<config>.*) -->\n)?"
+    r"^(?:<!-- (?P<kafka>kafka )?config (?P<config>[^\n]*) -->\n)?"
     r"```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 # Who sends or gets it, and what; or what happens, in brackets.
 LINE = re.compile(r"^(\d?)([<>(]) ?(.*)$")
@@ -56,9 +56,11 @@ class Line:
 
 @dataclasses.dataclass
 class Talk:
-    """`config` is what its server needs. No two requests have the same id."""
+    """`config` is what its server needs; `kafka` tells that the embedded broker
+    is not enough. No two requests have the same id."""
     config: dict
     lines: list
+    kafka: bool = False
 
 
 def read_talks(text):
@@ -75,7 +77,8 @@ def read_talks(text):
             else:
                 client, who, rest = LINE.match(line).groups()
                 lines.append(Line(who, rest, number, client=client))
-        found.append(Talk(json.loads(one["config"] or "{}"), lines))
+        found.append(Talk(json.loads(one["config"] or "{}"), lines,
+                          bool(one["kafka"])))
     return found
 
 
@@ -83,18 +86,15 @@ class Stage:
     """Holds one talk with a server of its own. What came is left for others to
     judge; how much came is not."""
 
-    def __init__(self, talk):
+    def __init__(self, talk, kafka):
         self._talk = talk
         self._clients = {}
         self._closed = set()
-        self._kafka = None
+        self._kafka = kafka if talk.kafka else None
         self._server = None
 
     def play(self):
         with contextlib.ExitStack() as stack:
-            # The embedded broker deletes nothing.
-            if any(DELETED.match(line.text) for line in self._talk.lines):
-                self._kafka = stack.enter_context(broker())
             self._server = stack.enter_context(Server(
                 self._talk.config, self._kafka and self._kafka.bootstrap))
             for line in self._talk.lines:
@@ -150,6 +150,8 @@ class Stage:
 
 
 def play_all(talks):
-    with concurrent.futures.ThreadPoolExecutor(TOGETHER) as pool:
-        for one in [pool.submit(Stage(talk).play) for talk in talks]:
+    """On one broker those that need a real one: no two name the same topic."""
+    with broker() as kafka, \
+            concurrent.futures.ThreadPoolExecutor(TOGETHER) as pool:
+        for one in [pool.submit(Stage(talk, kafka).play) for talk in talks]:
             one.result()
