@@ -50,8 +50,13 @@ edge_impl::edge_impl(const config::options& options, edge_listener& events,
           })),
       remover_(std::make_shared<topic_remover>(admin_, workers_, directory_,
                                                embedded_ != nullptr)),
-      inquirer_(
-          std::make_shared<offset_inquirer>(admin_, workers_, directory_)),
+      inquirer_(std::make_shared<offset_inquirer>(
+          admin_, workers_, directory_,
+          [this, gate = gate_](const std::string& group) {
+            std::shared_ptr<rd_kafka_t> client;
+            gate->pass([&] { client = make_reader(group); });
+            return client;
+          })),
       prefetch_(std::make_shared<prefetch_budget>(options.consumer)),
       closer_(watch_) {
   watch_->opened();
@@ -94,9 +99,6 @@ bool edge_impl::serve_admin() {
     case RD_KAFKA_EVENT_DELETETOPICS_RESULT:
       remover_->on_result(event.get());
       break;
-    case RD_KAFKA_EVENT_LISTCONSUMERGROUPOFFSETS_RESULT:
-      inquirer_->on_result(event.get());
-      break;
     case RD_KAFKA_EVENT_ERROR:
       watch_->note(rd_kafka_event_error_string(event.get()));
       if (rd_kafka_event_error(event.get()) ==
@@ -110,6 +112,18 @@ bool edge_impl::serve_admin() {
       break;
   }
   return true;
+}
+
+/// It reads commits and no record.
+std::shared_ptr<rd_kafka_t> edge_impl::make_reader(const std::string& group) {
+  auto client = make_consumer(options_, address_, group, {});
+  if (!client)
+    return nullptr;
+  return {client.value->release(), [graves = graves_](rd_kafka_t* raw) {
+            // It has joined nothing that it could leave.
+            graves.destroy(client_handle(raw), {},
+                           RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+          }};
 }
 
 batch_bounds edge_impl::bounds() const {

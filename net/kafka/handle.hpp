@@ -34,8 +34,6 @@ using partition_handle =
 using new_topic_handle = owned<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>;
 using delete_topic_handle =
     owned<rd_kafka_DeleteTopic_t, rd_kafka_DeleteTopic_destroy>;
-using group_offsets_handle = owned<rd_kafka_ListConsumerGroupOffsets_t,
-                                   rd_kafka_ListConsumerGroupOffsets_destroy>;
 using admin_options_handle =
     owned<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>;
 using mock_cluster_handle =

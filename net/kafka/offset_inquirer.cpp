@@ -5,7 +5,6 @@
 #include "net/kafka/topic_details.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace wskafka::kafka {
@@ -53,9 +52,9 @@ struct offset_inquirer::job {
 
   /// On a worker: blocks.
   result<topic_offsets> look_up_all(rd_kafka_t* client);
-  /// What the group has committed; the failure when that is not known.
-  std::optional<failure> take_commits(
-      const rd_kafka_topic_partition_list_t& told);
+  /// What the group has committed; the failure when that is not known. On a
+  /// worker: blocks.
+  std::optional<failure> read_commits(rd_kafka_t* client);
 };
 
 result<topic_offsets> offset_inquirer::job::look_up_all(rd_kafka_t* client) {
@@ -88,29 +87,32 @@ result<topic_offsets> offset_inquirer::job::look_up_all(rd_kafka_t* client) {
   return {std::move(found), {}};
 }
 
-std::optional<failure> offset_inquirer::job::take_commits(
-    const rd_kafka_topic_partition_list_t& told) {
-  std::map<topic_partition, std::int64_t> commits;
-  for (int i = 0; i < told.cnt; ++i) {
-    const rd_kafka_topic_partition_t& one = told.elems[i];
+std::optional<failure> offset_inquirer::job::read_commits(rd_kafka_t* client) {
+  std::vector<position> all;
+  for (const partition_offsets& one : found.partitions)
+    all.push_back({one.at, RD_KAFKA_OFFSET_INVALID});
+  const partition_list commits = to_list(all);
+  if (const int error =
+          rd_kafka_committed(client, commits.get(), left_until(deadline)))
+    return to_failure(error, of_group(question.group));
+  for (int i = 0; i < commits->cnt; ++i) {
+    const rd_kafka_topic_partition_t& one = commits->elems[i];
     if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR)
       return to_failure(one.err, of_group(question.group));
+    // In the order of `all`.
     if (one.offset >= 0)
-      commits[{one.topic, one.partition}] = one.offset;
-  }
-  for (partition_offsets& one : found.partitions) {
-    const auto commit = commits.find(one.at);
-    if (commit != commits.end())
-      one.committed = commit->second;
+      found.partitions[static_cast<std::size_t>(i)].committed = one.offset;
   }
   return std::nullopt;
 }
 
 offset_inquirer::offset_inquirer(std::shared_ptr<rd_kafka_t> admin,
                                  std::shared_ptr<worker_pool> pool,
-                                 std::shared_ptr<topic_directory> directory)
+                                 std::shared_ptr<topic_directory> directory,
+                                 consumer_maker make_consumer)
     : pool_(std::move(pool)),
       directory_(std::move(directory)),
+      make_consumer_(std::move(make_consumer)),
       admin_(std::move(admin)) {}
 
 void offset_inquirer::ask(offsets_question question, clock::time_point deadline,
@@ -163,67 +165,6 @@ void offset_inquirer::on_view(const job_ptr& work,
             [](const auto& a, const auto& b) { return a.at < b.at; });
   if (work->found.partitions.empty())
     finish(work, {work->found, {}});
-  else if (work->question.group.empty())
-    queue(work);
-  else
-    ask_group(work);
-}
-
-/// The answer comes to `on_result`, also when there is none.
-void offset_inquirer::ask_group(const job_ptr& work) {
-  const std::shared_ptr<rd_kafka_t> admin = client();
-  if (!admin)
-    return;  // It was answered.
-  std::vector<position> all;
-  for (const partition_offsets& one : work->found.partitions)
-    all.push_back({one.at, RD_KAFKA_OFFSET_INVALID});
-  const group_offsets_handle of(rd_kafka_ListConsumerGroupOffsets_new(
-      work->question.group.c_str(), to_list(all).get()));
-  const admin_options_handle options(rd_kafka_AdminOptions_new(
-      admin.get(), RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS));
-  std::array<char, 512> why{};
-  const auto left =
-      std::chrono::duration_cast<milliseconds>(work->deadline - clock::now());
-  rd_kafka_AdminOptions_set_request_timeout(
-      options.get(),
-      static_cast<int>(
-          std::clamp<milliseconds::rep>(left.count(), 1, 3'600'000)),
-      why.data(), why.size());
-  rd_kafka_AdminOptions_set_opaque(options.get(),
-                                   reinterpret_cast<void*>(work->number));
-  const queue_handle results(rd_kafka_queue_get_main(admin.get()));
-  rd_kafka_ListConsumerGroupOffsets_t* one = of.get();
-  rd_kafka_ListConsumerGroupOffsets(admin.get(), &one, 1, options.get(),
-                                    results.get());
-}
-
-void offset_inquirer::on_result(rd_kafka_event_t* event) {
-  job_ptr work;
-  {
-    std::lock_guard<std::mutex> guard(mutex_);
-    const auto found = jobs_.find(
-        reinterpret_cast<std::uint64_t>(rd_kafka_event_opaque(event)));
-    if (found == jobs_.end())
-      return;  // Its deadline was sooner.
-    work = found->second;
-  }
-  std::optional<failure> why;
-  std::size_t count = 0;
-  if (const int error = rd_kafka_event_error(event)) {
-    why = to_failure(error, of_group(work->question.group));
-  } else if (const rd_kafka_group_result_t** groups =
-                 rd_kafka_ListConsumerGroupOffsets_result_groups(
-                     rd_kafka_event_ListConsumerGroupOffsets_result(event),
-                     &count);
-             count == 1) {
-    if (const rd_kafka_error_t* refused = rd_kafka_group_result_error(*groups))
-      why = to_failure(rd_kafka_error_code(refused),
-                       of_group(work->question.group));
-    else
-      why = work->take_commits(*rd_kafka_group_result_partitions(*groups));
-  }
-  if (why)
-    fail(work, *why);
   else
     queue(work);
 }
@@ -279,7 +220,16 @@ void offset_inquirer::serve() {
   }
   if (!work || !admin)
     return;
-  if (const auto found = work->look_up_all(admin.get()))
+  const std::string& group = work->question.group;
+  std::optional<failure> why;
+  if (!group.empty()) {
+    const auto consumer = make_consumer_(group);
+    why = consumer ? work->read_commits(consumer.get())
+                   : own_failure("INTERNAL", of_group(group));
+  }
+  if (why)
+    fail(work, *why);
+  else if (const auto found = work->look_up_all(admin.get()))
     finish(work, found);
   else
     fail(work, found.error);
@@ -295,11 +245,6 @@ void offset_inquirer::finish(const job_ptr& work,
   }
   pool_->cancel(work->expiry);
   work->done(with);
-}
-
-std::shared_ptr<rd_kafka_t> offset_inquirer::client() {
-  std::lock_guard<std::mutex> guard(mutex_);
-  return admin_;
 }
 
 void offset_inquirer::stop() {

@@ -21,26 +21,29 @@ namespace wskafka::kafka {
 ///
 ///     topic list -> commits of the group, where asked for -> ListOffsets
 ///
-/// What fails and can be tried again begins anew, until the deadline. The last
-/// step blocks, and is done for one question at a time: however many there are,
-/// the workers have turns for others between them. Positions are read in the
+/// What fails and can be tried again begins anew, until the deadline. All but
+/// the first step blocks, and is done for one question at a time: however many
+/// there are, the workers have turns for others between them. Commits are read
+/// by a consumer of the group that joins nothing and goes again; librdkafka
+/// 2.0.2's admin call for them crashes where the broker's coordinator is not
+/// ready. Positions are read in the
 /// order in which they grow, so that no lag is below 0 for that. From any
 /// thread.
 class offset_inquirer : public std::enable_shared_from_this<offset_inquirer> {
  public:
   using clock = std::chrono::steady_clock;
   using answer = std::function<void(result<topic_offsets>)>;
+  /// Makes a consumer of the group; null when that cannot be.
+  using consumer_maker =
+      std::function<std::shared_ptr<rd_kafka_t>(const std::string& group)>;
 
   offset_inquirer(std::shared_ptr<rd_kafka_t> admin,
                   std::shared_ptr<worker_pool> pool,
-                  std::shared_ptr<topic_directory> directory);
+                  std::shared_ptr<topic_directory> directory,
+                  consumer_maker make_consumer);
 
   /// `done` runs once, by the deadline at the latest.
   void ask(offsets_question question, clock::time_point deadline, answer done);
-
-  /// A ListConsumerGroupOffsets result from the admin handle's main queue,
-  /// which the caller polls.
-  void on_result(rd_kafka_event_t* event);
 
   /// Answers what waits with SHUTTING_DOWN, later questions too, and lets go of
   /// the admin client.
@@ -52,16 +55,15 @@ class offset_inquirer : public std::enable_shared_from_this<offset_inquirer> {
 
   void begin(const job_ptr& work);
   void on_view(const job_ptr& work, const result<topic_view>& view);
-  void ask_group(const job_ptr& work);
   void queue(const job_ptr& work);
   void serve();
   void fail(const job_ptr& work, const failure& why);
   void expire(const job_ptr& work);
   void finish(const job_ptr& work, const result<topic_offsets>& with);
-  std::shared_ptr<rd_kafka_t> client();
 
   const std::shared_ptr<worker_pool> pool_;
   const std::shared_ptr<topic_directory> directory_;
+  const consumer_maker make_consumer_;
 
   std::mutex mutex_;
   /// Null after `stop`.
