@@ -1,4 +1,5 @@
 """Broadcast subscriptions, and who follows one over many connections."""
+import collections
 import contextlib
 import socket
 
@@ -51,6 +52,8 @@ class Follower:
         self.name = name
         self.keys = keys
         self.lives = 0
+        # What it did last, for who has to find out why it failed.
+        self.did = collections.deque(maxlen=8)
         # See `Raw`.
         self.room = None
         # Records that gaps told.
@@ -82,15 +85,21 @@ class Follower:
     # -- pause, resume, seek
 
     def pause(self):
+        self._did("pause")
         self._control("pause", self.next)
 
     def go_on(self):
         """After a pause, in which nothing came."""
         self._control("position", self.next, nothing=True)
         self._control("resume", self.next, nothing=True)
+        self._did("resumed")
+
+    def _did(self, what):
+        self.did.append((what, dict(self.next)))
 
     def seek(self, wanted):
         """What comes before the reply is of the old position."""
+        self._did(f"seek {wanted}")
         self.client.send({"id": 4, "t": "topic", "a": "seek",
                           "p": listed(self.topic, wanted)})
         told = by_partition(self._pass("seek", 4)["p"])
@@ -139,6 +148,7 @@ class Follower:
     def leave(self, how):
         """By "close", "reset", or "unsubscribe": what comes before the reply to
         that counts, and nothing comes after it."""
+        self._did(how)
         if how == "unsubscribe":
             self.client.send({"id": 2, "t": "topic", "a": "unsubscribe"})
             self._pass("unsubscribe", 2)
@@ -170,6 +180,7 @@ class Follower:
             self.client.reset()
 
     def _fail(self, what):
-        raise AssertionError(f"{self.name}, life {self.lives}: {what}")
+        raise AssertionError(f"{self.name}, life {self.lives}: {what}; before "
+                             f"that {list(self.did)}")
 
 
