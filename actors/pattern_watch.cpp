@@ -34,7 +34,11 @@ pattern_watch_actor::behavior_type pattern_watch::make_behavior() {
   return {
       [this](watch_patterns& request) { on_watch(request); },
       [this](const unwatch_patterns& request) { on_unwatch(request); },
-      [this](look_due) { on_look(); },
+      [this](look_due) {
+        look_armed_ = false;
+        look();
+        look_later();
+      },
       [this](const describe& query) { on_describe(query); },
       [this](retire) { quit(); },
   };
@@ -61,7 +65,7 @@ void pattern_watch::on_watch(watch_patterns& request) {
       match(text, each);
   }
   if (version_ == 0)
-    on_look();
+    look();
   else
     tell(id, one);
   look_later();
@@ -99,19 +103,18 @@ void pattern_watch::on_unwatch(const unwatch_patterns& request) {
 }
 
 /// Before the first list nobody is told anything.
-void pattern_watch::on_look() {
-  look_armed_ = false;
+void pattern_watch::look() {
   const std::uint64_t now = shared_.kafka.topics_version();
-  if (now != version_) {
-    version_ = now;
-    for (auto& [text, each] : patterns_)
-      match(text, each);
-    for (auto& [id, one] : watches_)
-      tell(id, one);
-  }
-  look_later();
+  if (now == version_)
+    return;
+  version_ = now;
+  for (auto& [text, each] : patterns_)
+    match(text, each);
+  for (auto& [id, one] : watches_)
+    tell(id, one);
 }
 
+/// One at a time, however many come before there is a list.
 void pattern_watch::look_later() {
   if (watches_.empty() || std::exchange(look_armed_, true))
     return;

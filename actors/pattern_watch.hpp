@@ -46,7 +46,7 @@ class pattern_watch final : public pattern_watch_actor::base {
 
   void on_watch(watch_patterns& request);
   void on_unwatch(const unwatch_patterns& request);
-  void on_look();
+  void look();
   void on_describe(const describe& query);
   void look_later();
   void tell(const watch_id& id, watch& one);

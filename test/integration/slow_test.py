@@ -52,7 +52,7 @@ class Slow(ResumeCase):
                 self.assertIn(end.exception.code, (4008, 1006))
 
     def test_a_group_closes_who_asks_for_it_and_holds_the_others(self):
-        """Its partition goes to another member."""
+        """What it did not confirm is there for the next member."""
         with self.serve(TIGHT, partitions=2) as server:
             holds = self.grouped(server, "holds", "hold")
             closes = self.grouped(server, "closes", "close")
