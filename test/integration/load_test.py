@@ -92,6 +92,25 @@ class AgainstTheGateway(unittest.TestCase):
                       done.out)
         self.assertEqual(done.result["plan"]["subscribers"], 20)
 
+    def test_who_reads_nothing_is_no_loss(self):
+        done = self.load("fanout", *SHORT, "--subscribers", "5", "--stalled",
+                         "3", "--fail-if", "lost>0")
+        self.assertEqual(done.result["ledger"]["delivered"], 5 * ALL)
+        self.assertEqual(done.result["connections"]["opened"], 9)
+        self.assertEqual((done.result["connections"]["stalled"],
+                          done.result["connections"]["stalled_closed"]),
+                         (3, 0))
+        self.assertIn("3, 0 closed by the gateway", done.out)
+
+    def test_a_window_flows_by_acks(self):
+        for commit in ("ack", "sent"):
+            done = self.load("roundtrip", *SHORT, "--commit", commit,
+                             "--window", "10", "--fail-if", "lost>0",
+                             "--fail-if", "repeated>0")
+            self.assertEqual(done.result["ledger"]["delivered"], ALL)
+            plan = done.result["plan"]
+            self.assertEqual((plan["commit"], plan["window"]), (commit, 10))
+
     def test_mixed_gives_each_group_each_record(self):
         done = self.load("mixed", *SHORT, "--connections", "5", "--topics",
                          "2", "--groups", "2", "--subscribers", "2",

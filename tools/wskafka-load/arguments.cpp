@@ -140,6 +140,7 @@ class option_adder {
   void subscribing() {
     if (into_.what == command::fanout) {
       subscribers("Clients, each of which gets every record");
+      stalled();
       return;
     }
     app_.add_flag(
@@ -147,10 +148,27 @@ class option_adder {
             "No groups: each of the --subscribers gets every record (part "
             "2 of the protocol)")
         ->group("Load");
+    stalled();
     add_names("--groups", into_.groups,
               "How many consumer groups (with new names), or their names. Each "
               "group gets every record");
     subscribers("Connections in each group");
+    add("--commit", into_.commit,
+        "Who confirms records: sent, the WebSocket itself, or ack, an ack of "
+        "ours for each delivery (part 2 of the protocol)",
+        "KIND", "Load")
+        ->check(silent(CLI::IsMember({"sent", "ack"})));
+    add("--window", into_.window,
+        "Most records that a connection was sent and has not confirmed (part 2 "
+        "of the protocol)",
+        "N", "Load");
+  }
+
+  void stalled() {
+    add("--stalled", into_.stalled,
+        "Clients of the broadcast beside these that subscribe and then read "
+        "nothing; in no ledger",
+        "N", "Load");
   }
 
   void subscribers(const char* help) {
@@ -361,6 +379,11 @@ std::string check(const options& asked) {
     return "--in-flight must be at least --frames-per-write";
   if (asked.broadcast && !asked.groups.given.empty())
     return "--broadcast has no --groups: each subscriber gets every record";
+  if (asked.broadcast && (asked.acks() || asked.window > 0))
+    return "--broadcast has neither --commit nor --window: nothing is "
+           "confirmed";
+  if (!asked.broadcast && asked.stalled > 0)
+    return "--stalled needs --broadcast: who reads nothing holds up its group";
   for (const std::string& text : asked.fail_if) {
     threshold ignored;
     if (std::string error = read_threshold(text, ignored); !error.empty())

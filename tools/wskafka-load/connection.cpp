@@ -196,7 +196,7 @@ void connection::flush() {
 
 void connection::watch() {
   const std::uint32_t wanted =
-      waiting() > 0 ? std::uint32_t{EPOLLIN} | EPOLLOUT : EPOLLIN;
+      (reading_ ? EPOLLIN : 0U) | (waiting() > 0 ? EPOLLOUT : 0U);
   if (wanted == watched_ || !socket_.open() || state_ == state::connecting)
     return;
   epoll_event event{};
@@ -205,7 +205,15 @@ void connection::watch() {
   epoll_ctl(poll_, EPOLL_CTL_MOD, socket_.get(), &event);
 }
 
+void connection::stop_reading() {
+  reading_ = false;
+  watch();
+}
+
 void connection::close() {
+  // The answer comes behind all that was not read.
+  reading_ = true;
+  watch();
   if (state_ != state::open) {
     if (state_ != state::ended && state_ != state::closing)
       end("given up");

@@ -48,6 +48,9 @@ class connection {
   /// Bytes that wait for the socket; after the end, those it never took.
   std::size_t waiting() const { return out_.size() - out_at_; }
 
+  /// Reads nothing any more, until `close`.
+  void stop_reading();
+
   /// Says goodbye with 1000; `on_end` follows when the server has answered.
   void close();
   /// Ends it without a word.
@@ -76,6 +79,7 @@ class connection {
   int poll_ = -1;
   std::uint32_t watched_ = 0;
   state state_ = state::idle;
+  bool reading_ = true;
   std::string head_;  // of the answer to our upgrade
   frame_reader reader_;
   std::string out_;

@@ -31,6 +31,8 @@ struct loop_counters {
   /// Ended though we had not asked for it, after they were open.
   std::atomic<std::uint64_t> lost{0};
   std::atomic<std::uint64_t> ended{0};
+  /// Those that read nothing, ended by the gateway.
+  std::atomic<std::uint64_t> stalled_closed{0};
   /// Due, and not handed to a socket by the end.
   std::atomic<std::uint64_t> unsent{0};
   std::atomic<std::uint64_t> fenced{0};

@@ -25,6 +25,7 @@ totals sum(const loops& all) {
     result.open_failed += count.open_failed;
     result.ready += count.ready;
     result.lost += count.lost;
+    result.stalled_closed += count.stalled_closed;
     result.ended += count.ended;
     result.unsent += count.unsent;
     result.fenced += count.fenced;

@@ -22,6 +22,7 @@ struct totals {
   std::uint64_t ready = 0;
   std::uint64_t lost = 0;
   std::uint64_t ended = 0;
+  std::uint64_t stalled_closed = 0;
   std::uint64_t unsent = 0;
   std::uint64_t fenced = 0;
   bool generating = false;

@@ -48,6 +48,13 @@ struct options {
   /// Subscribers get every record by broadcast. Each is then counted as a group
   /// of its own: `groups` says how many, and `subscribers` is 1.
   bool broadcast = false;
+  /// Of groups, as the protocol's part 2 has it: "sent", or "ack" for an ack of
+  /// each delivery.
+  std::string commit = "sent";
+  /// Most records that a member was sent and has not confirmed; 0: any number.
+  std::size_t window = 0;
+  /// Of broadcasts: clients beside these that subscribe and read nothing.
+  std::size_t stalled = 0;
   names topics;
   names groups;
   std::size_t payload = 100;
@@ -79,6 +86,7 @@ struct options {
   std::string after;
 
   bool publishes() const { return what == command::publish || exchanges(); }
+  bool acks() const { return commit == "ack"; }
   /// Publishes as fast as the sockets take.
   bool floods() const { return what == command::publish && closed_loop; }
   bool subscribes() const { return what == command::subscribe || exchanges(); }

@@ -85,6 +85,8 @@ struct result {
   std::uint64_t connections_opened = 0;
   std::uint64_t connections_failed = 0;
   std::uint64_t connections_lost = 0;
+  /// Of --stalled, by the gateway.
+  std::uint64_t stalled_closed = 0;
   std::optional<connect_result> connect;
 
   account book;

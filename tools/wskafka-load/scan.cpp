@@ -139,22 +139,37 @@ std::string_view unquoted(std::string_view raw) {
   return raw.substr(1, raw.size() - 2);
 }
 
-bool scan_deliveries(std::string_view text,
-                     std::vector<std::string_view>& values) {
+bool scan_deliveries(std::string_view text, std::vector<element>& elements) {
   cursor at(text);
-  const auto element = [&] {
-    std::string_view payload;
+  const auto take = [&] {
+    element one;
     const auto member = [&](std::string_view key, std::string_view raw) {
       if (key == "\"p\"")
-        payload = raw;
+        one.payload = raw;
+      else if (key == "\"meta\"")
+        one.meta = raw;
       return true;
     };
     if (!at.object(member, 1))
       return false;
-    values.push_back(payload);
+    elements.push_back(one);
     return true;
   };
-  return at.array(element, 0) && at.at_end();
+  return at.array(take, 0) && at.at_end();
+}
+
+bool scan_place(std::string_view meta, record_place& into) {
+  const auto member = [&](std::string_view key, std::string_view raw) {
+    if (key == "\"topic\"")
+      into.topic = raw;
+    else if (key == "\"partition\"")
+      into.partition = raw;
+    else if (key == "\"offset\"")
+      into.offset = raw;
+    return true;
+  };
+  return cursor(meta).object(member, 1) && !into.topic.empty() &&
+         !into.partition.empty() && !into.offset.empty();
 }
 
 bool scan_reply(std::string_view text, reply& into) {

@@ -24,11 +24,25 @@ struct reply {
   bool failed() const { return status == "1"; }
 };
 
-/// A delivery array: appends the raw `p` of each element (a view into `text`;
-/// empty for an element without one). False when `text` is no array of
+/// An element of a delivery, raw: views into the frame, empty when absent.
+struct element {
+  std::string_view payload;
+  std::string_view meta;
+};
+
+/// A delivery array: appends its elements. False when `text` is no array of
 /// objects; then what was appended counts for nothing.
-bool scan_deliveries(std::string_view text,
-                     std::vector<std::string_view>& values);
+bool scan_deliveries(std::string_view text, std::vector<element>& elements);
+
+/// The members of a `meta` that name a record, raw.
+struct record_place {
+  std::string_view topic;
+  std::string_view partition;
+  std::string_view offset;
+};
+
+/// False when one of them is missing.
+bool scan_place(std::string_view meta, record_place& into);
 
 /// A single object. False when `text` is none.
 bool scan_reply(std::string_view text, reply& into);

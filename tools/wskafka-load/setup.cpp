@@ -101,7 +101,7 @@ std::size_t connection_count(const options& asked) {
   const std::size_t groups = asked.groups.given.empty()
                                  ? asked.groups.count
                                  : asked.groups.given.size();
-  return (asked.publishes() ? asked.connections : 0) +
+  return asked.stalled + (asked.publishes() ? asked.connections : 0) +
          (asked.subscribes() ? asked.subscribers * groups : 0);
 }
 

@@ -5,6 +5,7 @@
 #include "tools/wskafka-load/judge.hpp"
 #include "tools/wskafka-load/payload.hpp"
 #include "tools/wskafka-load/publisher.hpp"
+#include "tools/wskafka-load/staller.hpp"
 #include "tools/wskafka-load/subscriber.hpp"
 
 #include <fmt/format.h>
@@ -75,6 +76,10 @@ void stage::make_clients() {
         loop& owner = turn();
         owner.add(std::make_unique<subscriber>(owner, group));
       }
+  for (std::size_t i = 0; i < asked.stalled; ++i) {
+    loop& owner = turn();
+    owner.add(std::make_unique<staller>(owner));
+  }
 }
 
 bool stage::wait_until(const std::function<bool()>& done,
@@ -151,6 +156,7 @@ stage::sample stage::calm_sample(const sample& from, double patience) {
 
 void stage::close_all(bool drop) {
   into.connections_lost = now().lost;
+  into.stalled_closed = now().stalled_closed;
   for (const auto& one : crew)
     one->close_all(drop);
   const auto ended = [&] { return now().ended; };

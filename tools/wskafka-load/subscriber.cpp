@@ -1,7 +1,6 @@
 #include "tools/wskafka-load/subscriber.hpp"
 
 #include "tools/wskafka-load/clock.hpp"
-#include "tools/wskafka-load/scan.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -12,10 +11,14 @@ namespace wskafka::load {
 
 void subscriber::prepare() {
   const context& shared = owner_.shared();
-  const std::string whose =
-      shared.asked.broadcast ? R"("broadcast":true)"
-                             : "\"consumer_group\":" +
-                                   nlohmann::json(shared.groups[group_]).dump();
+  std::string whose = shared.asked.broadcast
+                          ? R"("broadcast":true)"
+                          : "\"consumer_group\":" +
+                                nlohmann::json(shared.groups[group_]).dump();
+  if (shared.asked.acks())
+    whose += R"(,"commit":"ack")";
+  if (shared.asked.window > 0)
+    whose += fmt::format(R"(,"window":{})", shared.asked.window);
   link_.send_text(
       fmt::format(R"({{"id":1,"t":"topic","a":"subscribe","p":{{"t":{},{}}}}})",
                   nlohmann::json(shared.topics).dump(), whose));
@@ -46,15 +49,15 @@ void subscriber::take_reply(std::string_view text) {
 void subscriber::take_deliveries(std::string_view text) {
   const std::int64_t now = now_ns();
   context& shared = owner_.shared();
-  values_.clear();
+  elements_.clear();
   marks_.clear();
-  if (!scan_deliveries(text, values_)) {
+  if (!scan_deliveries(text, elements_)) {
     owner_.problem(fmt::format("a delivery that is no array of objects: {}",
                                text.substr(0, 200)));
     return;
   }
-  for (const std::string_view raw : values_) {
-    const std::string_view value = unquoted(raw);
+  for (const element& each : elements_) {
+    const std::string_view value = unquoted(each.payload);
     mark one;
     // A record of ours that is not whole counts as lost, and as foreign.
     if (read_mark(value, one) &&
@@ -62,13 +65,13 @@ void subscriber::take_deliveries(std::string_view text) {
       marks_.push_back(one);
   }
   interval& seen = owner_.seen();
-  seen.delivered += values_.size();
+  seen.delivered += elements_.size();
   if (owner_.when().measured(now))
-    seen.delivered_measured += values_.size();
+    seen.delivered_measured += elements_.size();
   seen.first_delivery = std::min(seen.first_delivery, now);
   seen.last_delivery = std::max(seen.last_delivery, now);
-  if (values_.size() > marks_.size())
-    shared.book.foreign(group_, values_.size() - marks_.size());
+  if (elements_.size() > marks_.size())
+    shared.book.foreign(group_, elements_.size() - marks_.size());
   shared.book.delivered(group_, marks_, fresh_);
   for (std::size_t i = 0; i < marks_.size(); ++i) {
     const mark& one = marks_[i];
@@ -88,8 +91,17 @@ void subscriber::take_deliveries(std::string_view text) {
     if (ours && group_ == 0 && shared.asked.closed_loop)
       owner_.complete(one.publisher);
   }
+  if (shared.asked.acks())
+    acknowledge();
   if (shared.asked.count > 0)
     shared.main.notify();
+}
+
+void subscriber::acknowledge() {
+  for (const element& each : elements_)
+    if (!acks_.take(each.meta))
+      owner_.problem("a record without a meta to acknowledge");
+  link_.send_text(acks_.message());
 }
 
 }  // namespace wskafka::load

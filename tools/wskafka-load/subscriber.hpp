@@ -1,6 +1,8 @@
 #pragma once
 
+#include "tools/wskafka-load/acks.hpp"
 #include "tools/wskafka-load/client.hpp"
+#include "tools/wskafka-load/scan.hpp"
 
 #include <cstddef>
 #include <string_view>
@@ -9,7 +11,8 @@
 namespace wskafka::load {
 
 /// A connection that subscribes to all topics as a member of one group, and
-/// keeps account of what it is sent.
+/// keeps account of what it is sent. With `--commit ack` it acknowledges each
+/// delivery when it has read it.
 class subscriber : public client {
  public:
   subscriber(loop& owner, std::size_t group) : client(owner), group_(group) {}
@@ -18,15 +21,19 @@ class subscriber : public client {
 
  protected:
   void prepare() override;
+  /// The subscribe was answered.
+  bool positioned() const { return positioned_; }
 
  private:
   void take_deliveries(std::string_view text);
   void take_reply(std::string_view text);
+  void acknowledge();
 
   const std::size_t group_;
   bool positioned_ = false;
   // kept for their memory
-  std::vector<std::string_view> values_;
+  std::vector<element> elements_;
+  acks acks_;
   std::vector<mark> marks_;
   std::vector<bool> fresh_;
 };

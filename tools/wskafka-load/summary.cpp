@@ -124,6 +124,10 @@ void book(const result& of, out to) {
                      with_commas(all.sum(&group_account::out_of_order)));
     fmt::format_to(to, "\n");
   }
+  if (of.asked.stalled > 0)
+    fmt::format_to(to, "  stalled       {}, {} closed by the gateway\n",
+                   with_commas(of.asked.stalled),
+                   with_commas(of.stalled_closed));
   const std::size_t most = of.asked.broadcast ? 0 : 20;
   for (std::size_t i = 0; i < all.groups.size() && i < most; ++i) {
     const group_account& group = all.groups[i];

@@ -55,6 +55,15 @@ TEST_SUITE("tools/load/arguments") {
     CHECK_FALSE(read({"mixed"}).value->broadcast);
   }
 
+  TEST_CASE("who confirms, and how much may be open") {
+    const parsed line = read({"mixed", "--commit", "ack", "--window", "5"});
+    REQUIRE(line.value);
+    CHECK(line.value->acks());
+    CHECK(line.value->window == 5);
+    CHECK_FALSE(read({"mixed"}).value->acks());
+    CHECK(read({"mixed"}).value->window == 0);
+  }
+
   TEST_CASE("mistakes end with 2") {
     for (const std::vector<std::string>& words :
          std::vector<std::vector<std::string>>{
@@ -67,6 +76,11 @@ TEST_SUITE("tools/load/arguments") {
              {"roundtrip", "--closed-loop", "--frames-per-write", "2"},
              {"subscribe"},
              {"mixed", "--broadcast", "--groups", "a,b"},
+             {"mixed", "--broadcast", "--window", "5"},
+             {"mixed", "--broadcast", "--commit", "ack"},
+             {"mixed", "--commit", "never"},
+             {"fanout", "--window", "5"},
+             {"mixed", "--stalled", "1"},
              {"fanout", "--groups", "2"},
              {"compare", "one.json"}})
       CHECK(read(words).exit_code == 2);

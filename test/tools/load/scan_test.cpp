@@ -46,13 +46,17 @@ json random_value(std::mt19937& random, int depth) {
 
 TEST_SUITE("tools/load/scan") {
   TEST_CASE("a delivery is taken apart") {
-    std::vector<std::string_view> values;
+    std::vector<element> elements;
     REQUIRE(scan_deliveries(
-        R"([{"id":3,"t":"notif","p":"hello"},{"id":4,"t":"notif","p":null}])",
-        values));
-    CHECK(values == std::vector<std::string_view>{"\"hello\"", "null"});
-    CHECK(unquoted(values[0]) == "hello");
-    CHECK(unquoted(values[1]).empty());
+        R"([{"id":3,"t":"notif","p":"hello"},{"id":4,"p":null,"meta":{"x":1}}])",
+        elements));
+    REQUIRE(elements.size() == 2);
+    CHECK(elements[0].payload == "\"hello\"");
+    CHECK(elements[0].meta.empty());
+    CHECK(elements[1].payload == "null");
+    CHECK(elements[1].meta == R"({"x":1})");
+    CHECK(unquoted(elements[0].payload) == "hello");
+    CHECK(unquoted(elements[1].payload).empty());
   }
 
   TEST_CASE("elements are counted exactly, whatever is in them") {
@@ -60,36 +64,37 @@ TEST_SUITE("tools/load/scan") {
     for (int round = 0; round < 3000; ++round) {
       json list = json::array();
       for (auto i = random() % 5; i > 0; --i) {
-        json element = {{"id", random_value(random, 0)}, {"t", "notif"}};
+        json one = {{"id", random_value(random, 0)}, {"t", "notif"}};
         if (random() % 8 > 0)
-          element["p"] = random_value(random, 0);
-        list.push_back(element);
+          one["p"] = random_value(random, 0);
+        list.push_back(one);
       }
       const std::string text = list.dump(round % 2 == 0 ? -1 : 1);
       CAPTURE(text);
-      std::vector<std::string_view> values;
-      REQUIRE(scan_deliveries(text, values));
-      REQUIRE(values.size() == list.size());
-      for (std::size_t i = 0; i < values.size(); ++i) {
+      std::vector<element> elements;
+      REQUIRE(scan_deliveries(text, elements));
+      REQUIRE(elements.size() == list.size());
+      for (std::size_t i = 0; i < elements.size(); ++i) {
         if (list[i].contains("p"))
-          CHECK(json::parse(values[i]) == list[i]["p"]);
+          CHECK(json::parse(elements[i].payload) == list[i]["p"]);
         else
-          CHECK(values[i].empty());
+          CHECK(elements[i].payload.empty());
       }
     }
   }
 
   TEST_CASE("what is cut or no array of objects is refused") {
     const std::string whole = R"([{"id":3,"p":"a\"]"},{"p":[1,{"x":[]}]}])";
-    std::vector<std::string_view> values;
-    REQUIRE(scan_deliveries(whole, values));
+    std::vector<element> elements;
+    REQUIRE(scan_deliveries(whole, elements));
     for (std::size_t size = 0; size < whole.size(); ++size)
-      CHECK_FALSE(scan_deliveries(whole.substr(0, size), values));
+      CHECK_FALSE(scan_deliveries(whole.substr(0, size), elements));
     for (const char* text :
          {"[1]", "[{}", "{}", "[{}]]", "[{}] x", "[{},]", "[{\"p\"}]",
           "[{\"p\":}]", "[{\"p\":1,}]", "[{\"p\":[1}]}]", ""})
-      CHECK_FALSE(scan_deliveries(text, values));
-    CHECK_FALSE(scan_deliveries("[{\"p\":" + std::string(100000, '['), values));
+      CHECK_FALSE(scan_deliveries(text, elements));
+    CHECK_FALSE(
+        scan_deliveries("[{\"p\":" + std::string(100000, '['), elements));
   }
 
   TEST_CASE("a refusal tells which message, and why") {
