@@ -24,7 +24,8 @@ def bench(*args):
 
 class ShortRun(unittest.TestCase):
     def test_every_kind_of_workload_counts_right(self):
-        ids = ["I1", "I2", "I3.1k", "IF", "D1.1k", "D1.flat", "RT", "C1"]
+        ids = ["I1", "I2", "I3.1k", "IF", "D1.1k", "D1.flat", "W1", "W1.ack",
+               "F2.100", "S1", "RT", "C1"]
         with Kafka("3.9.1") as kafka, \
                 tempfile.TemporaryDirectory() as folder:
             file = pathlib.Path(folder) / "result.json"
@@ -47,7 +48,7 @@ class ShortRun(unittest.TestCase):
         counts = found["I1"]["runs"][0]["sides"]["gateway"]["counts"]
         self.assertGreater(counts["sent"], 0)
         self.assertEqual(counts["stored"], counts["sent"])
-        for text in ("share of roof", "$ gateway: ", "not run: F1"):
+        for text in ("share of roof", "$ gateway: ", "not run: I3"):
             self.assertIn(text, done.stdout)
 
     def test_micro_benchmarks_are_of_all_that_a_message_passes(self):

@@ -64,6 +64,18 @@ def flat_out(ctx, topic, count):
     return made
 
 
+def windowed(ctx, topic, count, window, commit):
+    """The same, with so many records under way at most."""
+    with server.gateway(ctx.programs, ctx.kafka,
+                        {**server.BUFFERS_OFF, **EARLIEST}) as target:
+        made = ctx.programs.load(
+            "subscribe", "--url", target.url, "--topics", topic, "--count",
+            count, "--duration", 120, "--window", window, "--commit", commit)
+        made.commands.insert(0, target.typed())
+    made.counts["wanted"] = count
+    return made
+
+
 def flat_out_roof(ctx, topic, count):
     made = ctx.programs.roof("consume", "--kafka", ctx.kafka, "--topic", topic,
                              "--count", count, "--skip", 1)

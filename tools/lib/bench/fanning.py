@@ -2,17 +2,23 @@
 from . import broker, delivering, server
 
 
-def fan_out(ctx, *, rate, clients, interval, payload=100):
+def fan_out(ctx, *, rate, clients, interval, payload=100, stalled=0, limit=None):
     """librdkafka writes on schedule, the gateway brings each record to all
     clients; a delivery is one record at one of them. Latency counts from when a
     record was due. The writer gathers for a millisecond: a request for each
-    record has the broker collect garbage for 100 ms in some runs."""
-    settings = {"WSKAFKA_CONSUMER_CONFIG_MQ_INTERVAL": str(interval)}
+    record has the broker collect garbage for 100 ms in some runs. `interval` None
+    turns the buffers off, `limit` is how many records a frame may have, and
+    `stalled` clients beside these read nothing."""
+    settings = {"WSKAFKA_CONSUMER_CONFIG_MQ_INTERVAL":
+                "null" if interval is None else str(interval)}
+    if limit:
+        settings["WSKAFKA_CONSUMER_CONFIG_MQ_LIMIT"] = str(limit)
     with broker.topic(ctx.programs, ctx.kafka, 1) as topic, \
             server.gateway(ctx.programs, ctx.kafka, settings) as target:
         reader = ctx.programs.start_load(
             "subscribe", "--url", target.url, "--topics", topic,
-            "--broadcast", "--subscribers", clients, "--warmup", 1,
+            "--broadcast", "--subscribers", clients, "--stalled", stalled,
+            "--warmup", 1,
             "--count", delivering.records(ctx, rate), "--duration",
             60 + ctx.seconds)
         made = delivering.follow(ctx, reader, "connections are ready", topic,

@@ -31,8 +31,9 @@ def summary(workload, pairs, wanted=1):
                            for check in workload.checks]
     if made["good_pairs"] < wanted:
         for one in made.get("figures") or made.get("growth") or []:
-            if one["verdict"] != "-":
-                one["verdict"] = "void"
+            for judged in (one, *one.get("against", {}).values()):
+                if judged.get("verdict", "-") != "-":
+                    judged["verdict"] = "void"
     return made
 
 
@@ -68,9 +69,13 @@ def figure(check, pairs, sides):
             continue
         theirs = pairing.values(pairs, other, check.figure)
         against = figures.ratios(mine, theirs)
-        made.setdefault("against", {})[other] = {
+        one = made.setdefault("against", {})[other] = {
             "value": figures.spread(theirs), "ratio": figures.spread(against),
             "all_pairs_agree": figures.one_sided(against)}
+        if check.beside and check.beside[0] == other and one["ratio"]:
+            one["target"] = check.beside[1]
+            one["verdict"] = figures.verdict(one["ratio"]["median"],
+                                             one["target"])
     return made
 
 

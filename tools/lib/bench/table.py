@@ -66,6 +66,9 @@ def figure_lines(result):
                 same = other["ratio"]["min"] == other["ratio"]["max"]
                 sure = ("" if same or other["all_pairs_agree"]
                         else ", pairs disagree")
+                if other.get("target"):
+                    sure += (f"  {other['verdict'].upper()}"
+                             f" (<= {other['target']} of it)")
                 yield (f"      {name:12} "
                        f"{quantity(other['value']['median'], unit):>16}  ours "
                        f"is {other['ratio']['median']:.2f} of it{sure}")

@@ -6,13 +6,15 @@ import dataclasses
 class Check:
     """A figure of the gateway's runs. `target` is what to reach, None for a
     figure that is only shown; `roof` the roof's figure it is compared with.
-    With `growth` the target is of most over least."""
+    With `growth` the target is of most over least. `beside` names another
+    side, and how many times its figure this one may be."""
     figure: str
     label: str
     unit: str
     target: float = None
     more_is_better: bool = False
     roof: str = None
+    beside: tuple = None
 
 
 @dataclasses.dataclass(frozen=True)
