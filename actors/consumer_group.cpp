@@ -327,6 +327,9 @@ void consumer_group::subscribe() {
                                                        : 0;
   }
   counts_ = std::move(counts);
+  for (const std::string& topic : applied_)
+    born_[topic] = table->born(topic);
+  rejoin_ = false;
   phase_ = phase::settling;
   consumer_->subscribe({applied_.begin(), applied_.end()});
 }

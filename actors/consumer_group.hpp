@@ -120,6 +120,7 @@ class consumer_group final : public consumer_group_actor::base {
   void on_kafka(kafka::fetched& event);
   void on_kafka(kafka::committed& event);
   void on_kafka(kafka::consumer_failed& event);
+  void on_kafka(const kafka::topics_changed& event);
   void on_kafka(kafka::consumer_closed& event);
   void on_starts(starts_found& found);
   void on_starts_due(const starts_due& tick);
@@ -129,6 +130,7 @@ class consumer_group final : public consumer_group_actor::base {
   void arm_starts();
   bool start_wanted() const;
   void finish_assignment();
+  void join_anew();
   std::int64_t resume_at(const kafka::topic_partition& at,
                          std::int64_t committed);
   std::optional<std::int64_t> start_without_commit(
@@ -136,6 +138,16 @@ class consumer_group final : public consumer_group_actor::base {
   void commit_before_revoke();
   void answer_revoke();
   void send_deliveries();
+
+  // Where the next records are fetched (consumer_group_fetch.cpp).
+  void on_kafka(kafka::out_of_range& event);
+  void go_on_elsewhere(const kafka::topic_partition& at, group_partition& p,
+                       const kafka::log_range& log);
+  void fetch_from(const kafka::topic_partition& at, group_partition& p);
+  void assign_anew();
+  void add_delivery(const group_partition& p,
+                    std::shared_ptr<const protocol::record_batch> batch,
+                    net::charge held);
 
   // Owners, confirmations, commits (consumer_group_owners.cpp).
   void on_confirmed(const positions_confirmed& confirmed);
@@ -209,6 +221,12 @@ class consumer_group final : public consumer_group_actor::base {
   /// Partition counts when each topic was subscribed: what is beyond them is
   /// newer than the subscription and starts at its first record.
   std::map<std::string, std::int32_t> counts_;
+  /// Since which version of the list each topic is there; those that are others
+  /// now: nothing of the old ones is kept or committed; and whether the group
+  /// is to be joined anew because of them.
+  std::map<std::string, std::uint64_t> born_;
+  std::set<std::string> renewed_;
+  bool rejoin_ = false;
 
   // Partitions.
   std::map<kafka::topic_partition, group_partition> partitions_;

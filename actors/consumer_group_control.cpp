@@ -81,8 +81,7 @@ void consumer_group::rewind(const kafka::topic_partition& at,
                             group_partition& p,
                             const std::vector<owned_position>& sent) {
   p.rewind(p.sent_end(at, sent));
-  p.fetch_epoch = ++fetch_epoch_;
-  consumer_->seek(at, p.handed, p.fetch_epoch);
+  fetch_from(at, p);
 }
 
 void consumer_group::let_flow(const kafka::topic_partition& at,
@@ -148,8 +147,7 @@ void consumer_group::end_seek(std::uint64_t id, const kafka::failure* refused) {
       p.begin_at(to.offset, ++owner_epochs_);
     if (p.draining)
       continue;
-    p.fetch_epoch = ++fetch_epoch_;
-    consumer_->seek(to.at, p.handed, p.fetch_epoch);
+    fetch_from(to.at, p);
     let_flow(to.at, p);
   }
   if (refused) {

@@ -149,8 +149,7 @@ void consumer_group::finish_drain(const kafka::topic_partition& at,
                                   group_partition& p) {
   tell_owner(p.owner, {at, p.confirmed}, false);
   p.hand_to(0, ++owner_epochs_);
-  p.fetch_epoch = ++fetch_epoch_;
-  consumer_->seek(at, p.confirmed, p.fetch_epoch);
+  fetch_from(at, p);
 }
 
 void consumer_group::arm_handover() {
@@ -214,7 +213,8 @@ bool consumer_group::commit_confirmed() {
     return false;
   std::vector<kafka::position> positions;
   for (const auto& [at, p] : partitions_)
-    if (p.assigned && p.seeking == 0 && p.confirmed > p.committed)
+    if (p.assigned && p.seeking == 0 && p.confirmed > p.committed &&
+        renewed_.count(at.topic) == 0)
       positions.push_back({at, p.confirmed});
   if (positions.empty())
     return false;

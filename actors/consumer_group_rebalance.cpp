@@ -216,6 +216,7 @@ void consumer_group::finish_assignment() {
     positions.push_back({at, resume_at(at, committed)});
     group_partition p = partitions_[at];
     p.assigned = true;
+    p.stopped = false;
     p.fetch_epoch = fetch_epoch_;
     if (p.owner != 0)
       kept.push_back(at);
@@ -227,6 +228,8 @@ void consumer_group::finish_assignment() {
   partitions_ = std::move(assigned);
   consumer_->assign(std::move(positions), fetch_epoch_);
   phase_ = phase::stable;
+  if (!rejoin_)
+    renewed_.clear();
   for (const kafka::topic_partition& at : kept)
     let_flow(at, partitions_[at]);
   forget_left();
@@ -241,6 +244,7 @@ void consumer_group::finish_assignment() {
     place_members();
   tell_owners();
   carry_out_waiting();
+  join_anew();
 }
 
 /// A partition that returns while Kafka holds what we last committed keeps its
@@ -252,8 +256,8 @@ std::int64_t consumer_group::resume_at(const kafka::topic_partition& at,
   // One that was asked for and did not answer in time has dropped records that
   // we do not know of.
   const bool known = !p.draining || p.given_back;
-  const bool keeps = known && owner != members_.end() &&
-                     !owner->second.leaving &&
+  const bool keeps = known && renewed_.count(at.topic) == 0 &&
+                     owner != members_.end() && !owner->second.leaving &&
                      owner->second.topics.count(at.topic) > 0 &&
                      (p.committed == committed || !commits());
   if (!keeps) {
@@ -312,34 +316,6 @@ void consumer_group::answer_revoke() {
 
 // -- the rest
 
-void consumer_group::on_kafka(kafka::fetched& event) {
-  const kafka::topic_partition at{event.batch->topic, event.batch->partition};
-  const auto found = partitions_.find(at);
-  if (found == partitions_.end() ||
-      !found->second.accepts(event.batch->fetch_epoch, event.owner_epoch)) {
-    shared_.count.stale_records += event.batch->records.size();
-    return;
-  }
-  group_partition& p = found->second;
-  p.handed = event.batch->records.back().offset + 1;
-  fetching_.add(static_cast<double>(event.batch->records.size()), now());
-  auto& list = outgoing_[p.owner];
-  if (!list)
-    list = std::make_shared<std::vector<delivery>>();
-  list->push_back({std::move(event.batch), members_.at(p.owner).subscription,
-                   p.owner_epoch, std::move(event.held)});
-}
-
-/// One message per member and inbox burst.
-void consumer_group::send_deliveries() {
-  for (auto& [ws, list] : outgoing_) {
-    const auto m = members_.find(ws);
-    if (m != members_.end())
-      send(m->second.actor, deliver{std::move(list)});
-  }
-  outgoing_.clear();
-}
-
 void consumer_group::on_kafka(kafka::consumer_failed& event) {
   last_error_ = event.why.code;
   emit_error(event.why.message);
@@ -356,6 +332,29 @@ void consumer_group::on_kafka(kafka::consumer_failed& event) {
     close();
 }
 
+/// A topic that was deleted and created again begins anew, also where it has
+/// more records by now than the old one had. That it is another one Kafka says:
+/// with a topic it deletes the group's commits.
+void consumer_group::on_kafka(const kafka::topics_changed& event) {
+  for (auto& [topic, born] : born_) {
+    const std::uint64_t now = event.table->born(topic);
+    if (now == 0)
+      continue;
+    const std::uint64_t before = std::exchange(born, now);
+    if (before == 0 || before == now)
+      continue;
+    counts_[topic] = 0;
+    renewed_.insert(topic);
+    rejoin_ = true;
+  }
+  join_anew();
+}
+
+void consumer_group::join_anew() {
+  if (rejoin_ && phase_ == phase::stable && !stopping_)
+    subscribe();
+}
+
 void consumer_group::on_kafka(kafka::consumer_closed& event) {
   clean_ = clean_ && !event.given_up;
   consumer_.reset();
@@ -363,6 +362,8 @@ void consumer_group::on_kafka(kafka::consumer_closed& event) {
   partitions_.clear();
   applied_.clear();
   counts_.clear();
+  born_.clear();
+  renewed_.clear();
   unstarted_.clear();
   committing_ = committing_starts_ = 0;
   phase_ = phase::idle;

@@ -90,6 +90,9 @@ std::vector<ws::text> delivery_writer::flush(std::uint64_t membership,
 /// Moves the delivery's next record to the frames; false when it is skipped.
 bool delivery_writer::add_record(frame_maker& frames, delivery& from) {
   const protocol::record& record = from.batch->records[from.begin++];
+  // Backwards: what was sent of it before were other records.
+  if (from.batch->gap && from.batch->gap->to < record.offset)
+    start_anew({{from.batch->topic, from.batch->partition}});
   if (!frames.add(*from.batch, record, from.owner_epoch))
     return false;
   if (mode_.ack)

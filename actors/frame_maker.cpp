@@ -21,6 +21,12 @@ bool raise_last(std::vector<owned_position>& ends,
   return true;
 }
 
+/// The position behind it.
+std::int64_t end_of(const protocol::record_batch& from,
+                    const protocol::record& record) {
+  return from.gap ? from.gap->to : record.offset + 1;
+}
+
 }  // namespace
 
 void raise(std::vector<owned_position>& ends, owned_position end) {
@@ -56,15 +62,17 @@ bool frame_maker::add(const protocol::record_batch& from,
     add_gap(from, record, owner_epoch);
     return false;
   }
-  if (!raise_last(open_.ends, from, owner_epoch, record.offset + 1))
-    raise(open_.ends,
-          {{from.topic, from.partition}, owner_epoch, record.offset + 1});
+  const std::int64_t end = end_of(from, record);
+  if (!raise_last(open_.ends, from, owner_epoch, end))
+    raise(open_.ends, {{from.topic, from.partition}, owner_epoch, end});
   return taken;
 }
 
-/// As an element; false when it is too large and skipped.
+/// As an element; false when it is none, or too large and skipped.
 bool frame_maker::append(const protocol::record_batch& from,
                          const protocol::record& record) {
+  if (from.gap)
+    return false;
   std::string& payload = open_.payload;
   const std::size_t before = payload.size();
   payload += before == 0 ? '[' : ',';
@@ -90,10 +98,10 @@ void frame_maker::add_gap(const protocol::record_batch& from,
   close();
   made_frame told;
   told.gap = true;
+  const std::int64_t end = end_of(from, record);
   protocol::append_gap(told.payload, from.topic, from.partition, record.offset,
-                       record.offset + 1, "oversized");
-  told.ends.push_back(
-      {{from.topic, from.partition}, owner_epoch, record.offset + 1});
+                       end, from.gap ? from.gap->reason : "oversized");
+  told.ends.push_back({{from.topic, from.partition}, owner_epoch, end});
   done_.push_back(std::move(told));
 }
 

@@ -23,7 +23,7 @@ struct made_frame {
   std::size_t records = 0;
   /// Where its records end, skipped ones included.
   std::vector<owned_position> ends;
-  /// It tells of a skipped record.
+  /// It tells of a skipped record, or of those that are not there.
   bool gap = false;
 };
 
@@ -36,7 +36,7 @@ class frame_maker {
   frame_maker(environment& shared, element look, std::size_t limit, bool gaps)
       : shared_(shared), look_(look), limit_(limit), gaps_(gaps) {}
 
-  /// False when the record was skipped.
+  /// False when the record was skipped, or is a gap.
   bool add(const protocol::record_batch& from, const protocol::record& record,
            std::uint32_t owner_epoch);
 

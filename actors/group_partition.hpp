@@ -43,6 +43,9 @@ struct group_partition {
   bool assigned = false;
   /// The owner wants nothing of it for now.
   bool paused = false;
+  /// Its next record was not there: nothing comes of it until it is assigned
+  /// anew.
+  bool stopped = false;
   /// The commit of the position that it is about to have; 0: none.
   std::uint64_t seeking = 0;
 

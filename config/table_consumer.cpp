@@ -51,7 +51,8 @@ void add_fetch(table_part& t) {
   t.word<start_offset>("outOfRangeOffset", &consumer::out_of_range_offset,
                        start_words,
                        "Where a group goes on when the broker no longer has "
-                       "what it committed.",
+                       "what comes next; none stops the partition with an "
+                       "`error` event until a client seeks.",
                        "auto.offset.reset");
 }
 

@@ -25,6 +25,13 @@ struct record {
   bool null_key = true;
 };
 
+/// Records that are not there: the next one is at `to`.
+struct gap_end {
+  std::int64_t to = 0;
+  /// As the wire has it (`protocol.md` "Subscribing").
+  std::string_view reason;
+};
+
 /// The records that one poll took from one partition, in offset order, as one
 /// arena and an index: the same object from poller to renderer. Filled by one
 /// thread, then shared as pointer to const.
@@ -36,6 +43,8 @@ struct record_batch {
   std::uint32_t fetch_epoch = 0;
   std::string arena;
   std::vector<record> records;
+  /// This is no batch but a gap, which begins at its only record's offset.
+  std::optional<gap_end> gap;
 
   std::string_view value(const record& r) const {
     return std::string_view(arena).substr(r.value_begin, r.value_size);

@@ -99,7 +99,6 @@ result<client_handle> make_log_consumer(const config::options& options,
                                         log_use use) {
   const bool past = use == log_use::history;
   config::options ours = options;
-  ours.consumer.out_of_range_offset = config::start_offset::none;
   for (auto* theirs : {&ours.kafka.librdkafka, &ours.consumer.librdkafka}) {
     theirs->erase("auto.offset.reset");
     theirs->erase("group.id");

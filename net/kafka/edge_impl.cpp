@@ -168,9 +168,8 @@ result<std::shared_ptr<group_consumer>> edge_impl::join(
   const std::size_t which = std::hash<std::string>()(group) % pollers_.size();
   const auto handle = handles_.add([&](std::function<void()> ended) {
     return std::make_shared<group_handle>(
-        group_handle::surroundings{
-            pollers_[which], workers_, watch_, gate_, closer_, bounds(),
-            login(), [directory = directory_] { directory->suspect(); }},
+        group_handle::surroundings{pollers_[which], workers_, watch_, gate_,
+                                   closer_, bounds(), login(), directory_},
         std::move(*client.value), std::move(events), std::move(ended));
   });
   if (!handle)

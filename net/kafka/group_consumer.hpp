@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/kafka/log_range.hpp"
 #include "net/kafka/types.hpp"
 #include "net/ledger.hpp"
 #include "protocol/record_batch.hpp"
@@ -50,8 +51,21 @@ struct committed {
 struct consumer_failed {
   failure why;
   bool fatal = false;
-  /// Set when the error is of one topic (deleted, not authorised).
+  /// Set when the error is of one topic (not authorised; deleted, which is told
+  /// once until it is assigned again).
   std::string topic;
+};
+
+/// The next record of a partition is not in its log, which is this: retention
+/// has passed the group, or the log was cut or its topic created anew. Nothing
+/// comes of the partition until it is assigned anew.
+struct out_of_range {
+  log_range log;
+};
+
+/// The cluster's list of topics changed.
+struct topics_changed {
+  std::shared_ptr<const topic_table> table;
 };
 
 /// The member left its group and the handle is gone; nothing follows.
@@ -60,8 +74,9 @@ struct consumer_closed {
   bool given_up = false;
 };
 
-using group_event = std::variant<assigned, revoked, fetched, committed,
-                                 consumer_failed, consumer_closed>;
+using group_event =
+    std::variant<assigned, revoked, fetched, committed, consumer_failed,
+                 out_of_range, topics_changed, consumer_closed>;
 
 /// Receives a handle's events on its poller's (at the end: the closer's)
 /// thread. Must not block. Kept alive by the handle.

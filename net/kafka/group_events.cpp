@@ -14,6 +14,9 @@ using std::chrono::milliseconds;
 /// it is, and a member that does not poll is thrown out.
 constexpr milliseconds sweep{250};
 
+/// How long the list is asked for when a topic may have gone.
+constexpr milliseconds list_patience{5000};
+
 constexpr int events_per_turn = 256;
 
 std::vector<topic_partition> partitions_of(rd_kafka_event_t* event) {
@@ -42,16 +45,26 @@ group_handle::clock::time_point group_handle::tick(clock::time_point now) {
   if (now >= sweep_at_) {
     sweep_at_ = now + sweep;
     around_.by->mark(shared_from_this());
+    follow_table();
     for (const auto& [at, queue] : partitions_)
       if (queue->seeking())
         around_.by->mark(queue);
   }
-  const clock::time_point next = std::min(sweep_at_, pacer_.tick(raw(), now));
+  if (now >= ask_at_)
+    ask_ranges();
+  const clock::time_point next =
+      std::min({sweep_at_, ask_at_, pacer_.tick(raw(), now)});
   if (now >= answer_until_)
     answer_late();
   if (closing_)
     hand_over(now);
   return next;
+}
+
+void group_handle::follow_table() {
+  const std::uint64_t version = around_.directory->version();
+  if (std::exchange(table_version_, version) != version)
+    emit(topics_changed{around_.directory->table()});
 }
 
 /// True: there may be more.
@@ -146,9 +159,28 @@ void group_handle::on_committed(rd_kafka_event_t* event) {
 }
 
 void group_handle::on_error(rd_kafka_event_t* event) {
-  if (auto error =
-          read_consumer_error(raw(), event, *around_.watch, around_.suspect))
+  auto error = read_consumer_error(raw(), event, *around_.watch,
+                                   [this] { around_.directory->suspect(); });
+  if (!error)
+    return;
+  if (error->code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET &&
+      !error->at.topic.empty())
+    on_out_of_range(error->at);
+  else if (error->why.code == "UNKNOWN_TOPIC_OR_PARTITION")
+    on_missing(std::move(error->why), error->at.topic);
+  else
     fail(std::move(error->why), std::move(error->at.topic), error->fatal);
+}
+
+/// Each of its partitions says so, and the group's subscription, too, without a
+/// name. When it is created again shows in the list.
+void group_handle::on_missing(failure why, const std::string& topic) {
+  const bool told =
+      topic.empty() ? !missing_.empty() : !missing_.insert(topic).second;
+  if (told)
+    return;
+  around_.directory->ask(clock::now() + list_patience, [](const auto&) {});
+  fail(std::move(why), topic);
 }
 
 void group_handle::on_partition_error(rd_kafka_event_t* error) {

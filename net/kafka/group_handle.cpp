@@ -23,6 +23,7 @@ group_handle::group_handle(surroundings around,
 
 void group_handle::start() {
   post([](group_handle& self) {
+    self.table_version_ = self.around_.directory->version();
     self.queue_ = std::make_unique<queue_reader>(
         queue_handle(rd_kafka_queue_get_consumer(self.raw())),
         [&self] { self.around_.by->mark(self.shared_from_this()); });
@@ -126,8 +127,10 @@ void group_handle::do_assign(const std::vector<position>& starts,
   if (answer_ != expected::assign)
     return;
   answer_until_ = clock::time_point::max();
+  lost_.clear();
   auto old = std::exchange(partitions_, {});
   for (const position& start : starts) {
+    missing_.erase(start.at.topic);
     auto& queue = partitions_[start.at];
     const auto kept = old.find(start.at);
     if (kept != old.end()) {
@@ -160,6 +163,7 @@ void group_handle::do_unassign() {
 void group_handle::drop_partitions() {
   answer_ = expected::nothing;
   answer_until_ = clock::time_point::max();
+  lost_.clear();
   rd_kafka_assign(raw(), nullptr);
   // A poll begun now yields nothing of the old assignment any more.
   for (const auto& [at, queue] : partitions_)

@@ -10,6 +10,7 @@
 #include "net/kafka/partition_queue.hpp"
 #include "net/kafka/poller.hpp"
 #include "net/kafka/queue_reader.hpp"
+#include "net/kafka/topic_directory.hpp"
 #include "net/kafka/worker_pool.hpp"
 
 #include <atomic>
@@ -18,6 +19,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,8 +46,7 @@ class group_handle final : public group_consumer,
     closer& leavers;
     batch_bounds bounds;
     credentials login;
-    /// All brokers of this client are down, it says.
-    std::function<void()> suspect;
+    std::shared_ptr<topic_directory> directory;
     /// How long the actor may leave a rebalance unanswered: longer, and the
     /// whole group waits for this member.
     std::chrono::milliseconds answer_time{45'000};
@@ -96,6 +97,13 @@ class group_handle final : public group_consumer,
   void on_committed(rd_kafka_event_t* event);
   void on_error(rd_kafka_event_t* event);
   void answer_late();
+  void follow_table();
+  void on_missing(failure why, const std::string& topic);
+
+  // Partitions that librdkafka has stopped (group_ranges.cpp).
+  void on_out_of_range(const topic_partition& at);
+  void ask_ranges();
+  void on_ranges(const std::vector<log_range>& ranges);
 
   void drop_partitions();
   void publish_partitions();
@@ -126,6 +134,14 @@ class group_handle final : public group_consumer,
   clock::time_point answer_until_ = clock::time_point::max();
 
   clock::time_point sweep_at_{};
+  std::uint64_t table_version_ = 0;
+  /// Topics that were told to be no more.
+  std::set<std::string> missing_;
+  /// Whose logs are asked for; a question is on its way; the next one is due.
+  std::set<topic_partition> lost_;
+  bool asking_ = false;
+  clock::time_point ask_at_ = clock::time_point::max();
+
   fetch_pacer pacer_;
   failure_filter told_;
 

@@ -45,7 +45,11 @@ class partition_queue final
   /// After it was unassigned: frees what librdkafka still keeps for it.
   void detach();
 
-  void begin_epoch(std::uint32_t epoch) { fetch_epoch_ = epoch; }
+  /// It is assigned anew: a seek that was asked for before is void.
+  void begin_epoch(std::uint32_t epoch) {
+    fetch_epoch_ = epoch;
+    target_.reset();
+  }
 
   /// Null: nobody.
   void give(std::shared_ptr<net::account> owner, std::uint32_t owner_epoch);

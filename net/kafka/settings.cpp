@@ -44,18 +44,6 @@ milliseconds linger(const config::producer_options& o) {
   return std::min(*o.mq_interval / 10, milliseconds(5));
 }
 
-std::string out_of_range(config::start_offset where) {
-  switch (where) {
-    case config::start_offset::earliest:
-      return "earliest";
-    case config::start_offset::latest:
-      return "latest";
-    case config::start_offset::none:
-      return "error";
-  }
-  return "error";
-}
-
 /// kafka-node waited before it joined again, longer each time; here it is the
 /// wait before connecting again. Ten seconds at most: the broker that comes
 /// back is not to be kept waiting a minute.
@@ -119,7 +107,8 @@ config::property_map consumer_properties(const config::options& options,
   p["group.id"] = group;
   p["enable.auto.commit"] = "false";
   p["enable.auto.offset.store"] = "false";
-  p["auto.offset.reset"] = out_of_range(o.out_of_range_offset);
+  // Who reads is told, and says where to go on.
+  p["auto.offset.reset"] = "error";
   p["isolation.level"] =
       o.read_committed ? "read_committed" : "read_uncommitted";
   std::string strategies;

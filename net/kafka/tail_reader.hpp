@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/kafka/group_consumer.hpp"
+#include "net/kafka/log_range.hpp"
 #include "net/kafka/types.hpp"
 
 #include <chrono>
@@ -60,17 +61,6 @@ struct tail_failed {
   std::uint32_t epoch = 0;
   failure why;
   bool fatal = false;
-};
-
-/// Where a partition's log begins and ends now, or why that is not known.
-struct log_range {
-  topic_partition at;
-  std::int64_t first = 0;
-  std::int64_t end = 0;
-  /// Where the first record of a given time stands, `end` when there is none;
-  /// `first` when no time was given.
-  std::int64_t at_time = 0;
-  std::optional<failure> error;
 };
 
 /// The answer to `locate`, in the order of the partitions asked for.

@@ -18,11 +18,6 @@ constexpr milliseconds patience{5000};
 
 constexpr const char* unknown_topic = "UNKNOWN_TOPIC_OR_PARTITION";
 
-std::uint64_t since(const topic_table& table, const std::string& topic) {
-  const auto found = table.since.find(topic);
-  return found == table.since.end() ? 0 : found->second;
-}
-
 }  // namespace
 
 topic_tail::topic_tail(tail_surroundings& around, std::string topic,
@@ -77,7 +72,7 @@ void topic_tail::start() {
     retry_later();
     return;
   }
-  born_ = since(*table, topic_);
+  born_ = table->born(topic_);
   std::vector<topic_partition> all;
   for (std::int32_t p = 0; p < found->second; ++p)
     all.push_back({topic_, p});
@@ -122,7 +117,7 @@ void topic_tail::on_table(const topic_table& table) {
     return;
   const auto found = table.partitions.find(topic_);
   const std::int32_t now = found == table.partitions.end() ? 0 : found->second;
-  const std::uint64_t born = since(table, topic_);
+  const std::uint64_t born = table.born(topic_);
   if (now == 0) {
     vanish();
   } else if (phase_ == phase::gone || now < count() || born != born_) {

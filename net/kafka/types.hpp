@@ -54,6 +54,12 @@ struct topic_table {
   /// The version that showed a topic first. A later one than before: another
   /// topic of the same name, as far as could be seen from here.
   std::map<std::string, std::uint64_t, std::less<>> since = {};
+
+  /// That version; 0 for a topic that is not there.
+  std::uint64_t born(const std::string& topic) const {
+    const auto found = since.find(topic);
+    return found == since.end() ? 0 : found->second;
+  }
 };
 
 /// What a call on the cluster brought: a value, or why there is none.

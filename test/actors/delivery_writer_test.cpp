@@ -137,6 +137,66 @@ TEST_CASE_FIXTURE(writing, "skipped records alone are confirmed past") {
   CHECK(end_of(confirmed[0].positions, "t") == 8);
 }
 
+TEST_CASE_FIXTURE(writing, "a gap is confirmed past, told who asked or not") {
+  const auto gap = [](std::int64_t from, std::int64_t to) {
+    auto batch = std::make_shared<protocol::record_batch>();
+    batch->topic = "t";
+    batch->records.resize(1);
+    batch->records.back().offset = from;
+    batch->gap = protocol::gap_end{to, "retention"};
+    delivery told;
+    told.batch = std::move(batch);
+    return told;
+  };
+  delivery_mode mode;
+  SUBCASE("asked") {
+    mode.gaps = true;
+  }
+  SUBCASE("not asked") {}
+  writer().set_mode(mode);
+  writer().add(delivered(w.open(1), "t", 0, {"a"}));
+  writer().add(gap(1, 50));
+  writer().add(delivered(w.open(1), "t", 50, {"b"}));
+  auto frames = flush();
+  REQUIRE(frames.size() == (mode.gaps ? 3 : 1));
+  if (mode.gaps)
+    CHECK(frames[1].payload ==
+          R"({"t":"event","a":"gap","p":{"topic":"t","partition":0,)"
+          R"("from":1,"to":50,"reason":"retention"}})");
+  else
+    CHECK(values(frames[0]) == strings{"a", "b"});
+  CHECK(w.count.oversized_records == 0);
+  writer().add(gap(51, 60));
+  frames = flush();
+  REQUIRE(frames.size() == 1);
+  const auto confirmed = writer().confirm(frames[0].confirm);
+  CHECK(end_of(confirmed.back().positions, "t") == 60);
+}
+
+TEST_CASE_FIXTURE(writing, "behind a gap backwards acks are of what follows") {
+  delivery_mode mode;
+  mode.ack = true;
+  writer().set_mode(mode);
+  const kafka::topic_partition at{"t", 0};
+  writer().add(delivered(w.open(1), "t", 98, {"a", "b"}));
+  flush();
+  REQUIRE(writer().acknowledge(at, 99));
+  auto batch = std::make_shared<protocol::record_batch>();
+  batch->topic = "t";
+  batch->records.resize(1);
+  batch->records.back().offset = 100;
+  batch->gap = protocol::gap_end{0, "truncated"};
+  delivery told;
+  told.batch = std::move(batch);
+  writer().add(std::move(told));
+  writer().add(delivered(w.open(1), "t", 0, {"c", "d"}));
+  flush();
+  CHECK_FALSE(writer().acknowledge(at, 99));
+  const auto position = writer().acknowledge(at, 0);
+  REQUIRE(position);
+  CHECK(position->offset == 1);
+}
+
 TEST_CASE_FIXTURE(writing, "a skipped record right behind a full frame") {
   w.options.websocket.max_frame_out = 300;
   w.options.websocket.max_record_out = 500;

@@ -203,4 +203,77 @@ TEST_CASE_FIXTURE(group_talk,
   CHECK(owner(t0) == 1);
 }
 
+TEST_CASE_FIXTURE(group_talk,
+                  "a topic that is another one now is joined anew, from its "
+                  "first record") {
+  subscribed(1, {"t", "u"}, {t0, u0});
+  const auto end = fetch(t0, 4);
+  const auto other = fetch(u0, 2);
+  confirm(1, {t0, end.owner_epoch, 12}, false);
+  settle();
+  const std::size_t before = handle().subscriptions.size();
+  const auto look = [&] {
+    handle().emit(kafka::topics_changed{w.kafka.topics()});
+    w.run();
+  };
+  w.kafka.set_topic("v", 1);
+  w.kafka.set_topic("t", 5);
+  look();
+  w.kafka.set_topic("t", 0);
+  look();
+  CHECK(handle().subscriptions.size() == before);
+  w.kafka.set_topic("t", 4);
+  look();
+  CHECK(handle().subscriptions.size() == before + 1);
+  // Nothing of the old one is committed.
+  confirm(1, end, false);
+  confirm(1, other);
+  handle().emit_revoked();
+  w.run();
+  give_back(1, {end, other});
+  settle();
+  CHECK(committed(t0) == 12);
+  CHECK(committed(u0) == 12);
+  std::int64_t first = 0;
+  SUBCASE("its commits went with it") {
+    handle().committed.erase(t0);
+  }
+  // The list was wrong.
+  SUBCASE("it is the same one") {
+    first = 12;
+  }
+  assign({t0, u0});
+  CHECK(handle().position(t0) == first);
+  CHECK(handle().position(u0) == 12);
+  CHECK(owner(t0) == 1);
+  look();
+  CHECK(handle().subscriptions.size() == before + 1);
+}
+
+TEST_CASE_FIXTURE(group_talk,
+                  "what is found in a rebalance is joined after it") {
+  subscribed(1, {"t"}, {t0});
+  handle().emit_revoked();
+  w.run();
+  give_back(1, {});
+  settle();
+  const std::size_t before = handle().subscriptions.size();
+  w.kafka.set_topic("t", 0);
+  w.kafka.set_topic("t", 4);
+  handle().emit(kafka::topics_changed{w.kafka.topics()});
+  w.run();
+  CHECK(handle().subscriptions.size() == before);
+  assign({t0});
+  CHECK(handle().subscriptions.size() == before + 1);
+  // Only the assignment that follows is of the other topic.
+  const auto end = fetch(t0, 3);
+  handle().emit_revoked();
+  w.run();
+  give_back(1, {end});
+  w.advance(seconds(60));
+  settle();
+  assign({t0});
+  CHECK(handle().position(t0) == 10);
+}
+
 TEST_SUITE_END();

@@ -70,10 +70,13 @@ void fake_kafka::offsets(
 void fake_kafka::set_topic(const std::string& name, std::int32_t partitions) {
   auto table = std::make_shared<kafka::topic_table>(*table_);
   ++table->version;
-  if (partitions > 0)
+  if (partitions > 0) {
     table->partitions[name] = partitions;
-  else
+    table->since.emplace(name, table->version);
+  } else {
     table->partitions.erase(name);
+    table->since.erase(name);
+  }
   table_ = std::move(table);
 }
 

@@ -40,6 +40,12 @@ def create_topic(kafka, topic, partitions, **settings):
     until_blocking(stands, "the topic stands")
 
 
+def delete_topic(kafka, topic):
+    """It is gone when this returns."""
+    admin = AdminClient({"bootstrap.servers": kafka.bootstrap})
+    admin.delete_topics([topic])[topic].result(DEADLINE)
+
+
 def unique(name):
     """A topic or group that no other run uses."""
     return f"{name}-{uuid.uuid4().hex[:12]}"

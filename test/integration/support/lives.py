@@ -12,13 +12,14 @@ class Life(threading.Thread):
     gateways, until it has all of the stream. One that stays is at one
     of them from the first record on."""
 
-    def __init__(self, seed, urls, topic, stream, stays_at=None):
+    def __init__(self, seed, urls, topic, stream, stays_at=None,
+                 follower=None):
         super().__init__()
         self.dice = random.Random(seed)
         self.urls = urls
         self.stream = stream
-        self.follower = Follower(stays_at or urls[0], topic,
-                                 f"follower {seed}")
+        self.follower = follower or Follower(stays_at or urls[0], topic,
+                                             f"follower {seed}")
         self.stays = stays_at is not None
         # Called with what went wrong.
         self.on_failure = None

@@ -102,7 +102,9 @@ TEST_SUITE("net/kafka/closer") {
     const auto handle = std::make_shared<group_handle>(
         group_handle::surroundings{
             by, workers, watch, std::make_shared<callback_gate>(), leavers,
-            batch_bounds{}, credentials{}, [] {}, milliseconds(50)},
+            batch_bounds{}, credentials{},
+            std::make_shared<topic_directory>(nullptr, workers, watch),
+            milliseconds(50)},
         std::make_shared<consumer_client>(std::move(*client.value), watch,
                                           std::move(share), graves),
         heard, [&] { ended.add(1); });

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+
 using namespace wskafka;
 using namespace wskafka::kafka;
 using test::fixture;
@@ -195,21 +197,32 @@ TEST_SUITE("net/kafka/group") {
     CHECK(test::read(*member.heard, 2, 4, 1).values == test::numbered(3, 5));
   }
 
-  TEST_CASE("an offset that is out of range is told when there is no reset") {
-    auto options = test::test_options();
-    options.consumer.out_of_range_offset = config::start_offset::none;
-    fixture f(options);
+  TEST_CASE("offsets that are out of range are told, and read anew") {
+    fixture f;
     const std::string topic = f.new_topic();
-    f.write(topic, 0, test::numbered(0, 5));
+    for (int p = 0; p < 3; ++p)
+      f.write(topic, p, test::numbered(0, 5));
     auto member = f.join(test::unique_name("g"));
     member.consumer->subscribe({topic});
     member.heard->next<assigned>();
-    member.consumer->assign({{{topic, 0}, 777}}, 1);
+    member.consumer->assign(
+        {{{topic, 0}, 777}, {{topic, 1}, 5}, {{topic, 2}, 778}}, 1);
+    for (int p = 0; p < 3; ++p)
+      member.consumer->give({topic, p}, f.book.open(), 1);
+    std::set<int> lost;
+    for (int i = 0; i < 2; ++i) {
+      const auto told = member.heard->next<out_of_range>();
+      CHECK(told.log.at.topic == topic);
+      CHECK(told.log.first == 0);
+      CHECK(told.log.end == 5);
+      lost.insert(told.log.at.partition);
+    }
+    CHECK(lost == std::set<int>{0, 2});
+    // A seek that came before cannot be carried out, and is void.
+    member.consumer->seek({topic, 0}, 4, 2);
+    member.consumer->assign({{{topic, 0}, 3}, {{topic, 1}, 5}, {{topic, 2}, 5}},
+                            3);
     member.consumer->give({topic, 0}, f.book.open(), 1);
-    const auto told = member.heard->next<consumer_failed>();
-    CHECK(told.why.code == "OFFSET_OUT_OF_RANGE");
-    CHECK(!told.why.retriable);
-    CHECK(told.topic == topic);
-    CHECK(!told.fatal);
+    CHECK(test::read(*member.heard, 2, 3, 1).values == test::numbered(3, 5));
   }
 }
