@@ -256,10 +256,11 @@ void connection::subscribed(const std::string& starts) {
   writer_.set_mode(mode);
   be_impatient(subscription_->link &&
                mode.slow == protocol::slow_policy::close);
+  // Before the reply: who asks for health behind it sees these topics.
+  send(gateway_, subscription_changed{to_.ref.ws, subscription_->topics});
   if (current_->request.widens == 0)
     succeed(current_->request, names(current_->request.topics), starts);
   join_channels();
-  send(gateway_, subscription_changed{to_.ref.ws, subscription_->topics});
   event_info info;
   info.what = event::consumer_ready;
   info.ws = to_.ref.ws;
@@ -295,8 +296,8 @@ void connection::on_subscription_failed(const subscription_failed& failed) {
     op = &*current_;
   if (op == nullptr || op->at != step::joining)
     return;
-  fail_late(*op, failed.why);
   end_failed_subscription();
+  fail_late(*op, failed.why);
   drop(op);
 }
 
@@ -359,10 +360,10 @@ void connection::expire(operation& op) {
     expire_change(op);
     return;
   }
-  fail_late(op, timed_out(op.at == step::controlling ? "The request"
-                                                     : "The subscription"));
   if (op.at == step::joining)
     end_failed_subscription();
+  fail_late(op, timed_out(op.at == step::controlling ? "The request"
+                                                     : "The subscription"));
   drop(&op);
   ask_for_more();
 }

@@ -365,18 +365,20 @@ void router::dispatch(entry& from, const protocol::bad_request& request) {
 void router::refuse(entry& from, const protocol::message& request,
                     const protocol::failure& why) {
   ++shared_.count.failures;
+  const auto* bad = std::get_if<protocol::bad_request>(&request);
   const bool publish =
       std::holds_alternative<protocol::publish_request>(request) ||
-      (std::holds_alternative<protocol::bad_request>(request) &&
-       std::get<protocol::bad_request>(request).publish);
+      (bad && bad->publish);
+  const bool notif = publish ||
+                     std::holds_alternative<protocol::ack_request>(request) ||
+                     (bad && bad->notif);
   if (publish)
     ++shared_.count.publish_refused;
   const protocol::envelope& head = std::visit(
       [](const auto& any) -> const protocol::envelope& { return any.head; },
       request);
-  reply_failure(
-      shared_.sockets, from.to, head, why,
-      publish ? std::optional(protocol::persisted::no) : std::nullopt);
+  reply_failure(shared_.sockets, from.to, head, why,
+                notif ? std::optional(protocol::persisted::no) : std::nullopt);
 }
 
 void router::on_describe(const describe& query) {

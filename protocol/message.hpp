@@ -212,11 +212,13 @@ struct ping_request {
   envelope head;
 };
 
-/// A message that cannot be carried out: answer it with `why`. `publish` tells
-/// that it was a `notif`, whose failure carries `p.persisted`.
+/// A message that cannot be carried out: answer it with `why`.
 struct bad_request {
   envelope head;
   failure why;
+  /// It was a `notif`, whose failure carries `p.persisted`; of those: one that
+  /// publishes, and no ack.
+  bool notif = false;
   bool publish = false;
   /// It is refused for this key of `p`; `known` are those that it may have.
   std::string_view unknown_key{};

@@ -166,8 +166,8 @@ void append_request(std::vector<message>& out, fields& found,
   out.push_back(
       to_message(found, head_of(found, bounds), bounds, strict, store));
   if (auto* refused = std::get_if<bad_request>(&out.back())) {
-    refused->publish =
-        found.t.text == "notif" && !found.t.repeated && found.a.text != "ack";
+    refused->notif = found.t.text == "notif" && !found.t.repeated;
+    refused->publish = refused->notif && found.a.text != "ack";
   }
 }
 

@@ -155,7 +155,8 @@ class AgainstTheGateway(unittest.TestCase):
                              "--connect-rate", "3000", "--duration", "0.2",
                              *end)
             self.assertEqual(done.result["connections"],
-                             {"opened": 300, "failed": 0, "lost": 0})
+                             {"opened": 300, "failed": 0, "lost": 0, "stalled": 0,
+                          "stalled_closed": 0})
             self.assertEqual(done.result["latency_us"]["handshake"]["count"],
                              300)
             # The last is due after 299 gaps.
@@ -290,7 +291,8 @@ class AgainstNone(unittest.TestCase):
                         "--duration", "0")
         self.assertEqual(done.code, 1)
         self.assertEqual(done.result["connections"],
-                         {"opened": 20, "failed": 10, "lost": 0})
+                         {"opened": 20, "failed": 10, "lost": 0,
+                          "stalled": 0, "stalled_closed": 0})
         self.assertIn("max_connections", done.out)
 
     def test_a_mistake_in_the_command_line(self):

@@ -160,16 +160,21 @@ TEST_SUITE("protocol/envelope") {
               "\"ping\".");
   }
 
-  TEST_CASE("only a notif is marked as a publish") {
+  TEST_CASE("only a notif is marked as one, and as a publish but for acks") {
     for (const char* frame :
          {R"({"t":"notif"})", R"({"t":"notif","a":"x"})",
           R"({"t":"notif","id":1,"id":1})", R"({"t":"notif","a":1})",
           R"({"t":"notif","p":{"t":"__a","m":1}})"}) {
       CHECK(one(frame).as<bad_request>().publish);
+      CHECK(one(frame).as<bad_request>().notif);
     }
+    one ack(R"({"t":"notif","a":"ack","p":1})");
+    CHECK(ack.as<bad_request>().notif);
+    CHECK(!ack.as<bad_request>().publish);
     for (const char* frame : {R"({"t":"topic"})", R"({"t":"x"})", "[]",
                               R"({"t":"notif","t":"notif"})"}) {
       CHECK(!one(frame).as<bad_request>().publish);
+      CHECK(!one(frame).as<bad_request>().notif);
     }
   }
 }
