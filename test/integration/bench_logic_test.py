@@ -216,6 +216,19 @@ class Results(unittest.TestCase):
                      "ours is 0.50 of it", "not measured"):
             self.assertIn(part, text)
 
+    def test_a_figure_may_be_judged_by_another_side(self):
+        shown = Workload("X", "title", None, (
+            Check("p99", "p99", "us", beside=("calm", 1.2)),))
+        for calm, verdict in ((10, "pass"), (9, "miss")):
+            pairs = self.pairs({"gateway": Run({"p99": 12}),
+                                "calm": Run({"p99": calm})})
+            one = judging.summary(shown, pairs)["figures"][0]["against"]
+            self.assertEqual(one["calm"]["verdict"], verdict)
+            text = "\n".join(table.lines(judging.summary(shown, pairs)))
+            self.assertIn(f"{verdict.upper()} (<= 1.2 of it)", text)
+            few = judging.summary(shown, pairs, wanted=2)["figures"][0]
+            self.assertEqual(few["against"]["calm"]["verdict"], "void")
+
     def test_growth_is_fitted_over_the_sizes(self):
         shown = Workload("X", "title", None, (Check("cpu", "CPU", "us/msg"),),
                          growth="connections", most_growth=1.2)
