@@ -4,6 +4,7 @@
 #include "net/kafka/handle.hpp"
 #include "net/kafka/prefetch_budget.hpp"
 #include "net/kafka/reaper.hpp"
+#include "net/kafka/retired_queues.hpp"
 
 #include <functional>
 #include <memory>
@@ -27,6 +28,7 @@ class consumer_client {
   consumer_client(const consumer_client&) = delete;
   consumer_client& operator=(const consumer_client&) = delete;
   ~consumer_client() {
+    retired_.drain();
     graves_.destroy(
         std::move(client_),
         [watch = std::move(watch_), share = std::move(share_),
@@ -41,12 +43,14 @@ class consumer_client {
 
   rd_kafka_t* get() const { return client_.get(); }
   prefetch_budget::share& prefetch() { return *share_; }
+  retired_queues& retired() { return retired_; }
 
   /// What runs when the client is gone, on the reaper's thread; by the closer.
   void when_gone(std::function<void()> call) { gone_ = std::move(call); }
 
  private:
   client_handle client_;
+  retired_queues retired_;
   std::shared_ptr<broker_watch> watch_;
   /// Shared, because it goes with the task that destroys the client.
   std::shared_ptr<prefetch_budget::share> share_;

@@ -139,7 +139,7 @@ void group_handle::do_assign(const std::vector<position>& starts,
     } else {
       queue = std::make_shared<partition_queue>(start.at, around_.bounds, *this,
                                                 *around_.by);
-      queue->attach(raw());
+      queue->attach(*client_);
     }
     queue->begin_epoch(epoch);
     queue->give(nullptr, 0);

@@ -39,7 +39,7 @@ void history_handle::serve(std::shared_ptr<history_job> job) {
     partition_events& to = *this;
     queues_.push_back(std::make_shared<partition_queue>(
         from.back().at, around_.bounds, to, *around_.by));
-    queues_.back()->attach(client_->get());
+    queues_.back()->attach(*client_);
     queues_.back()->give(job_->payer, 0);
   }
   client_->prefetch().resize(from.size());

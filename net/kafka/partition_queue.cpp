@@ -33,10 +33,11 @@ partition_queue::partition_queue(topic_partition at, batch_bounds bounds,
                                  partition_events& to, poller& by)
     : at_(std::move(at)), bounds_(bounds), to_(to), by_(by) {}
 
-bool partition_queue::attach(rd_kafka_t* client) {
-  client_ = client;
-  queue_.reset(
-      rd_kafka_queue_get_partition(client, at_.topic.c_str(), at_.partition));
+bool partition_queue::attach(consumer_client& client) {
+  client_ = &client;
+  client.retired().remove(at_);
+  queue_.reset(rd_kafka_queue_get_partition(client.get(), at_.topic.c_str(),
+                                            at_.partition));
   if (!queue_)
     return false;
   rd_kafka_queue_forward(queue_.get(), nullptr);
@@ -58,7 +59,7 @@ void partition_queue::detach() {
   while (const auto left = event_handle(rd_kafka_queue_poll(queue_.get(), 0))) {
     // Records of an assignment that is over: whoever has it next reads them.
   }
-  queue_.reset();
+  client_->retired().add(at_, std::move(queue_));
   owner_.reset();
 }
 
@@ -96,7 +97,7 @@ bool partition_queue::try_seek() {
       list.get(), at_.topic.c_str(), at_.partition);
   one->offset = *target_;
   const error_handle error(
-      rd_kafka_seek_partitions(client_, list.get(), seek_timeout_ms));
+      rd_kafka_seek_partitions(client_->get(), list.get(), seek_timeout_ms));
   if (error || one->err != RD_KAFKA_RESP_ERR_NO_ERROR)
     return false;
   target_.reset();

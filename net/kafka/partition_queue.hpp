@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/kafka/consumer_client.hpp"
 #include "net/kafka/group_consumer.hpp"
 #include "net/kafka/handle.hpp"
 #include "net/kafka/poller.hpp"
@@ -40,7 +41,8 @@ class partition_queue final
 
   /// Before the partition is assigned: its records come here from then on, not
   /// to the consumer's queue. False: librdkafka does not know the partition.
-  bool attach(rd_kafka_t* client);
+  /// The client outlives the time until `detach`.
+  bool attach(consumer_client& client);
 
   /// After it was unassigned: frees what librdkafka still keeps for it.
   void detach();
@@ -74,7 +76,7 @@ class partition_queue final
   const batch_bounds bounds_;
   partition_events& to_;
   poller& by_;
-  rd_kafka_t* client_ = nullptr;
+  consumer_client* client_ = nullptr;
   queue_handle queue_;
   std::uint32_t fetch_epoch_ = 0;
   std::shared_ptr<net::account> owner_;

@@ -109,7 +109,7 @@ failure tail_handle::open() {
     client_ = std::move(*made.value);
   }
   queue_ = std::make_unique<queue_reader>(
-      queue_handle(rd_kafka_queue_get_consumer(client())),
+      queue_handle(rd_kafka_queue_get_consumer(client().get())),
       [this] { around_.by->mark(shared_from_this()); });
   payer_->on_low(net::gate::deliver, [weak = weak_from_this()] {
     if (const auto self = weak.lock()) {
@@ -220,7 +220,8 @@ tail_handle::clock::time_point tail_handle::tick(clock::time_point now) {
     around_.by->mark(shared_from_this());
     follow_table();
   }
-  clock::time_point next = std::min(sweep_at_, pacer_.tick(client(), now));
+  clock::time_point next =
+      std::min(sweep_at_, pacer_.tick(client().get(), now));
   for (auto each = tails_.begin(); each != tails_.end();) {
     next = std::min(next, each->second->tick(now));
     each = each->second->failed() ? tails_.erase(each) : std::next(each);
@@ -263,7 +264,7 @@ void tail_handle::on_partition_error(rd_kafka_event_t* error) {
 }
 
 void tail_handle::on_error(rd_kafka_event_t* event) {
-  auto error = read_consumer_error(client(), event, *around_.watch,
+  auto error = read_consumer_error(client().get(), event, *around_.watch,
                                    [this] { around_.directory->suspect(); });
   if (!error)
     return;

@@ -72,7 +72,7 @@ class tail_handle final : public tail_reader,
   void on_records(fetched records) override;
   void on_partition_error(rd_kafka_event_t* error) override;
 
-  rd_kafka_t* client() override { return client_->get(); }
+  consumer_client& client() override { return *client_; }
   std::shared_ptr<partition_queue> make_queue(
       const topic_partition& at) override;
   const std::shared_ptr<net::account>& payer() override { return payer_; }

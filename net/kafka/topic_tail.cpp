@@ -254,7 +254,7 @@ bool topic_tail::read(const std::vector<position>& from) {
   }
   const partition_list list = to_list(from);
   const error_handle error(
-      rd_kafka_incremental_assign(around_.client(), list.get()));
+      rd_kafka_incremental_assign(around_.client().get(), list.get()));
   around_.changed();
   if (!error)
     return true;
@@ -273,7 +273,7 @@ void topic_tail::drop(const std::vector<std::int32_t>& which) {
     return;
   const partition_list list = to_list(read);
   const error_handle ignored(
-      rd_kafka_incremental_unassign(around_.client(), list.get()));
+      rd_kafka_incremental_unassign(around_.client().get(), list.get()));
   // A poll begun now yields nothing of them any more.
   for (const position& each : read)
     std::exchange(parts_[each.at.partition].queue, nullptr)->detach();

@@ -22,7 +22,7 @@ class tail_surroundings {
   using clock = std::chrono::steady_clock;
   virtual ~tail_surroundings() = default;
 
-  virtual rd_kafka_t* client() = 0;
+  virtual consumer_client& client() = 0;
   virtual std::shared_ptr<partition_queue> make_queue(
       const topic_partition& at) = 0;
   virtual const std::shared_ptr<net::account>& payer() = 0;

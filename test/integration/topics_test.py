@@ -171,6 +171,26 @@ class Topics(unittest.TestCase):
               "latest": 1}])
         self.end(server, writer, reader)
 
+    def test_partitions_that_are_no_more_let_the_server_end(self):
+        """librdkafka's client of a group that had them was never destroyed,
+        every other time, so that the server ended at its deadline."""
+        server = self.serve()
+        writer = self.client(server)
+        for _ in range(4):
+            self.topic = unique("topics")
+            self.ask(writer, "create", [{"topic": self.topic,
+                                         "partitions": 3}])
+            reader = self.client(server)
+            reader.subscribe(self.topic, self.topic)
+            self.publish(writer, "old", partition=0)
+            self.assertEqual(reader.values(1), ["old"])
+            self.ask(writer, "delete", [self.topic])
+            self.ask(writer, "create", [{"topic": self.topic,
+                                         "partitions": 1}])
+            self.publish(writer, "new", partition=0)
+            self.assertEqual(reader.values(1), ["new"])
+        self.end(server, writer, reader)
+
     def test_a_publish_to_a_deleted_topic_makes_it_anew(self):
         """As one to any missing topic does, the seed's way."""
         server = self.serve()
