@@ -319,7 +319,11 @@ void consumer_group::subscribe() {
   applied_at_ = now();
   const auto table = shared_.kafka.topics();
   std::map<std::string, std::int32_t> counts;
+  std::map<std::string, std::uint64_t> born;
   for (const std::string& topic : applied_) {
+    // What we know of it, until `topics_changed` says otherwise.
+    const auto lived = born_.find(topic);
+    born[topic] = lived != born_.end() ? lived->second : table->born(topic);
     const auto before = counts_.find(topic);
     const auto known = table->partitions.find(topic);
     counts[topic] = before != counts_.end()            ? before->second
@@ -327,8 +331,7 @@ void consumer_group::subscribe() {
                                                        : 0;
   }
   counts_ = std::move(counts);
-  for (const std::string& topic : applied_)
-    born_[topic] = table->born(topic);
+  born_ = std::move(born);
   rejoin_ = false;
   phase_ = phase::settling;
   consumer_->subscribe({applied_.begin(), applied_.end()});

@@ -248,6 +248,15 @@ TEST_CASE_FIXTURE(group_talk,
   CHECK(owner(t0) == 1);
   look();
   CHECK(handle().subscriptions.size() == before + 1);
+  // One that nobody subscribes any more is nobody's news.
+  join(1, {"u"});
+  w.advance(seconds(60));
+  settle();
+  const std::size_t without = handle().subscriptions.size();
+  w.kafka.set_topic("t", 0);
+  w.kafka.set_topic("t", 4);
+  look();
+  CHECK(handle().subscriptions.size() == without);
 }
 
 TEST_CASE_FIXTURE(group_talk,
@@ -274,6 +283,25 @@ TEST_CASE_FIXTURE(group_talk,
   settle();
   assign({t0});
   CHECK(handle().position(t0) == 10);
+}
+
+TEST_CASE_FIXTURE(group_talk,
+                  "a subscription in between hides no topic that is another") {
+  subscribed(1, {"t"}, {t0});
+  w.kafka.set_topic("t", 0);
+  w.kafka.set_topic("t", 4);
+  join(2, {"u"});
+  w.advance(milliseconds(1001));
+  const std::size_t before = handle().subscriptions.size();
+  CHECK(before == 2);
+  handle().emit(kafka::topics_changed{w.kafka.topics()});
+  w.run();
+  handle().emit_revoked();
+  w.run();
+  give_back(1, {});
+  settle();
+  assign({t0, u0});
+  CHECK(handle().subscriptions.size() == before + 1);
 }
 
 TEST_SUITE_END();

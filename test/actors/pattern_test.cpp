@@ -1,3 +1,4 @@
+#include "actors/pattern_watch.hpp"
 #include "actors/topic_patterns.hpp"
 #include "test/actors/broadcast_talk.hpp"
 
@@ -135,6 +136,29 @@ TEST_CASE_FIXTURE(pattern_talk,
   CHECK(all[1].at("s") == 0);
   appear("ab");
   CHECK(tails().begins.empty());
+}
+
+TEST_CASE("one timer looks, however many come before there is a list") {
+  test::mail inbound;
+  test::mail received;
+  test::actor_world w;
+  w.kafka.begin_anew();
+  const auto watcher = test::listen_as_connection(w.actors, received);
+  const auto watch = w.actors.spawn<pattern_watch>(
+      w.shared, test::listen_as_gateway(w.actors, inbound));
+  for (std::uint64_t ws = 1; ws <= 5; ++ws) {
+    caf::anon_send(watch,
+                   watch_patterns{ws, 1, {"^a"}, pattern_watcher{watcher}});
+    w.run();
+  }
+  CHECK(w.actors.timers() == 1);
+  w.advance(milliseconds(251));
+  CHECK(w.actors.timers() == 1);
+  CHECK(received.take<patterns_matched>().empty());
+  w.kafka.set_topic("a", 1);
+  w.advance(milliseconds(251));
+  CHECK(received.take<patterns_matched>().size() == 5);
+  CHECK(w.actors.timers() == 1);
 }
 
 TEST_SUITE_END();

@@ -45,6 +45,10 @@ deterministic_system::time_point deterministic_system::now() {
   return scheduler_.clock().now();
 }
 
+std::size_t deterministic_system::timers() {
+  return scheduler_.clock().schedule().size();
+}
+
 void deterministic_system::end() {
   run();
   for (const caf::strong_actor_ptr& actor : std::exchange(spawned_, {})) {

@@ -49,6 +49,9 @@ class deterministic_system {
 
   time_point now();
 
+  /// Timeouts that have not fired.
+  std::size_t timers();
+
   /// Actors that have not ended.
   std::size_t alive() { return system_.registry().running(); }
 
