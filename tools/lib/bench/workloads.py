@@ -163,7 +163,7 @@ WORKLOADS = (
         (Check("cpu", "CPU", "us/delivery"), Check("p99", "p99", "us"),
          Check("threads", "threads", "", 1)),
         growth="clients", most_growth=1.7),
-    flat_fan_out("F1.flat", 40_000, 100, 4_000_000),
+    flat_fan_out("F1.flat", 48_000, 100, 4_000_000),
     fan_out("F2.100", 5_000, 100, 5, 0.7, 13_000),
     fan_out("F2.1000", 500, 1_000, 10, 1.2, 30_000),
     stalled("S1", 500, 1_000, 10),
