@@ -135,7 +135,8 @@ class Follower:
             partition, number = map(int, record["p"].split(":"))
             if number != self.next[partition]:
                 self._fail(f"{partition}:{number} instead of "
-                           f"{partition}:{self.next[partition]}")
+                           f"{partition}:{self.next[partition]}, "
+                           f"{record.get('meta')}")
             self.next[partition] += 1
 
     def _gap(self, told):

@@ -3,6 +3,9 @@ import asyncio
 import tempfile
 
 SECONDS = 60
+# Else a batch that is tried again, as right after the topic was created, lands
+# behind the next.
+IN_ORDER = ("-P", "-X", "enable.idempotence=true")
 
 
 async def run(*args, data=b""):
@@ -50,7 +53,7 @@ async def write(bootstrap, topic, values, partition=None):
     afterwards would answer no ping for long."""
     where = [] if partition is None else ["-p", str(partition)]
     if where and all(value and b"\n" not in value for value in values):
-        await run("-P", "-b", bootstrap, "-t", topic, *where,
+        await run(*IN_ORDER, "-b", bootstrap, "-t", topic, *where,
                   data=b"\n".join(values))
         return
     with tempfile.NamedTemporaryFile() as file:
@@ -71,5 +74,5 @@ async def write(bootstrap, topic, values, partition=None):
 def write_lines(bootstrap, topic, lines, partition=0):
     """Appends many records quickly, none of which is empty or has a line feed;
     they are there when it returns."""
-    asyncio.run(run("-P", "-b", bootstrap, "-t", topic, "-p", str(partition),
+    asyncio.run(run(*IN_ORDER, "-b", bootstrap, "-t", topic, "-p", str(partition),
                     data="\n".join(lines).encode()))

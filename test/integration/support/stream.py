@@ -2,6 +2,7 @@
 import subprocess
 import threading
 
+from support.kcat import IN_ORDER
 from support.wait import DEADLINE
 
 CHUNK = 500
@@ -26,7 +27,7 @@ class Stream:
         self._ended = False
         self._changed = threading.Condition()
         self._kcats = [
-            subprocess.Popen(["kcat", "-P", "-b", bootstrap, "-t", topic,
+            subprocess.Popen(["kcat", *IN_ORDER, "-b", bootstrap, "-t", topic,
                               "-p", str(partition)], stdin=subprocess.PIPE)
             for partition in range(partitions)]
         self._thread = threading.Thread(target=self._write)
