@@ -74,5 +74,5 @@ async def write(bootstrap, topic, values, partition=None):
 def write_lines(bootstrap, topic, lines, partition=0):
     """Appends many records quickly, none of which is empty or has a line feed;
     they are there when it returns."""
-    asyncio.run(run(*IN_ORDER, "-b", bootstrap, "-t", topic, "-p", str(partition),
-                    data="\n".join(lines).encode()))
+    asyncio.run(run(*IN_ORDER, "-b", bootstrap, "-t", topic, "-p",
+                    str(partition), data="\n".join(lines).encode()))
