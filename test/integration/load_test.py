@@ -102,6 +102,10 @@ class AgainstTheGateway(unittest.TestCase):
                          (3, 0))
         self.assertIn("3, 0 closed by the gateway", done.out)
 
+    def test_a_window_too_wide_is_refused_by_the_gateway(self):
+        done = self.load("roundtrip", *SHORT, "--window", "1000001", code=1)
+        self.assertIn("p.window", done.out + done.err)
+
     def test_a_window_flows_by_acks(self):
         for commit in ("ack", "sent"):
             done = self.load("roundtrip", *SHORT, "--commit", commit,
@@ -231,6 +235,20 @@ class AgainstTheGateway(unittest.TestCase):
         self.assertIn("sent", done.err)
         quiet = self.load("publish", *SHORT, "--settle", "0", "-q")
         self.assertEqual(quiet.err, "")
+
+
+class WhoReadsNothing(unittest.TestCase):
+    def test_is_closed_and_only_counted(self):
+        """10 MB are more than sockets and gateway keep for one client."""
+        with Server({"websocket_config": {
+                "connection_out_bytes": 1 << 20}}) as server:
+            done = load("fanout", "--url", server.url, *SHORT, "--payload",
+                        "10000", "--subscribers", "2", "--stalled", "3",
+                        "--fail-if", "lost>0")
+        self.assertEqual(done.code, 0, done.out + done.err)
+        self.assertEqual(done.result["connections"]["stalled_closed"], 3)
+        self.assertEqual(done.result["connections"]["lost"], 0)
+        self.assertEqual(done.result["ledger"]["delivered"], 2 * ALL)
 
 
 class AgainstNone(unittest.TestCase):

@@ -21,9 +21,6 @@ class GroupLife(Life):
     def _begin(self):
         self.follower.begin("earliest", self._all(0))
 
-    def _stay(self):
-        raise NotImplementedError
-
 
 class Modes(ResumeCase):
     def test_groups_of_one(self):

@@ -133,9 +133,9 @@ void connection::read_frames(std::string_view bytes) {
 void connection::on_close_frame(std::string_view payload) {
   std::string why = "the server closed the connection without a code";
   if (payload.size() >= 2) {
-    const int code = static_cast<unsigned char>(payload[0]) * 256 +
-                     static_cast<unsigned char>(payload[1]);
-    why = fmt::format("the server closed the connection with {}", code);
+    close_code_ = static_cast<unsigned char>(payload[0]) * 256 +
+                  static_cast<unsigned char>(payload[1]);
+    why = fmt::format("the server closed the connection with {}", close_code_);
     if (payload.size() > 2)
       why += fmt::format(" '{}'", payload.substr(2));
   }

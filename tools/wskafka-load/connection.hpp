@@ -59,6 +59,8 @@ class connection {
   void give_up(const std::string& why) { end(why); }
 
   state phase() const { return state_; }
+  /// The code of the server's close frame; 0: it sent none, or one without.
+  int close_code() const { return close_code_; }
   /// Whether both ends have the same address. Only while open.
   bool same_machine() const;
 
@@ -80,6 +82,7 @@ class connection {
   std::uint32_t watched_ = 0;
   state state_ = state::idle;
   bool reading_ = true;
+  int close_code_ = 0;
   std::string head_;  // of the answer to our upgrade
   frame_reader reader_;
   std::string out_;

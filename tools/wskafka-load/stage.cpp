@@ -156,7 +156,6 @@ stage::sample stage::calm_sample(const sample& from, double patience) {
 
 void stage::close_all(bool drop) {
   into.connections_lost = now().lost;
-  into.stalled_closed = now().stalled_closed;
   for (const auto& one : crew)
     one->close_all(drop);
   const auto ended = [&] { return now().ended; };
@@ -202,6 +201,7 @@ void stage::finish() {
   const totals last = now();
   into.connections_opened = last.opened;
   into.connections_failed = last.open_failed;
+  into.stalled_closed = last.stalled_closed;
   into.unsent = last.unsent;
   for (const auto& one : crew)
     for (const auto& [what, times] : one->problems())

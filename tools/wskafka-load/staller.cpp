@@ -15,7 +15,9 @@ void staller::on_end(const std::string& why, bool asked) {
     subscriber::on_end(why, asked);
     return;
   }
-  if (!asked)
+  // Who does not read hears of it only when it reads again, to say good-bye.
+  constexpr int normal = 1000;
+  if (!asked || link_.close_code() != normal)
     ++owner_.count().stalled_closed;
   subscriber::on_end(why, true);
 }
