@@ -24,6 +24,16 @@ struct group_range_talk : group_talk {
     mail_of(1).take<ownership_changed>();
   }
 
+  void ask(partition_action what, std::int64_t offset) {
+    control_partitions order;
+    order.ws = 1;
+    order.request = 1;
+    order.what = what;
+    order.partitions = {{t0, offset}};
+    order.deadline = w.actors.now() + milliseconds(1000);
+    tell(std::move(order));
+  }
+
   void lose(std::int64_t first, std::int64_t end) {
     handle().emit(kafka::out_of_range{{t0, first, end, first, std::nullopt}});
     w.run();
@@ -134,13 +144,7 @@ TEST_CASE_FIXTURE(group_range_talk, "nowhere, where that is configured") {
   CHECK(trouble.topic == "t");
   CHECK(assignments() == before);
   // Its member may seek to what is there.
-  control_partitions order;
-  order.ws = 1;
-  order.request = 1;
-  order.what = partition_action::seek;
-  order.partitions = {{t0, 25}};
-  order.deadline = w.actors.now() + milliseconds(1000);
-  tell(std::move(order));
+  ask(partition_action::seek, 25);
   settle();
   CHECK_FALSE(mail_of(1).take_one<partitions_controlled>().why);
   CHECK(assignments() == before + 1);
@@ -152,21 +156,14 @@ TEST_CASE_FIXTURE(group_range_talk,
   begin();
   fetch(t1, 1);
   const std::size_t before = assignments();
-  control_partitions order;
-  order.ws = 1;
-  order.request = 1;
-  order.what = partition_action::pause;
-  order.partitions = {{t0, 0}};
-  order.deadline = w.actors.now() + milliseconds(1000);
-  tell(order);
+  ask(partition_action::pause, 0);
   mail_of(1).take<partitions_controlled>();
   lose(20, 30);
   CHECK(gaps().empty());
   CHECK(assignments() == before + 1);
   CHECK(handle().position(t0) == 10);
   CHECK(owner(t0) == 0);
-  order.what = partition_action::resume;
-  tell(order);
+  ask(partition_action::resume, 0);
   CHECK(owner(t0) == 1);
   lose(20, 30);
   CHECK(gaps().size() == 1);
