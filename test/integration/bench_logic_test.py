@@ -12,9 +12,10 @@ import xml.etree.ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] /
                        "tools/lib"))
-from bench import arguments, broker, figures, judging, ledger  # noqa: E402
-from bench import machine, micro, pairing, reading, table  # noqa: E402
-from bench import peers, plot, publishing, suite, workloads  # noqa: E402
+from bench import arguments, broker, delivering, fanning  # noqa: E402
+from bench import figures, judging, ledger, machine, micro  # noqa: E402
+from bench import pairing, peers, plot, publishing, reading  # noqa: E402
+from bench import suite, table, workloads  # noqa: E402
 from bench.reading import Run  # noqa: E402
 from bench.workload import Check, Workload  # noqa: E402
 
@@ -286,6 +287,25 @@ class Floods(unittest.TestCase):
         self.assertNotIn("--threads", paced)
 
 
+class FanOut(unittest.TestCase):
+    def test_its_roof_reads_once_and_sends_to_all(self):
+        ctx = unittest.mock.Mock(seconds=8)
+        ctx.programs.roof.return_value = Run({"send": 0.5}, commands=["send"])
+        with unittest.mock.patch.object(
+                delivering, "deliver_roof",
+                return_value=Run({"cpu": 30, "p99": 7}, commands=["read"])):
+            made = fanning.fan_out_roof(ctx, rate=500, clients=100,
+                                        interval=10)
+        self.assertEqual(made.figures["cpu"], 30 / 100 + 0.5)
+        self.assertEqual(made.figures["p99"], 7)
+        self.assertEqual(made.commands, ["read", "send"])
+        words = ctx.programs.roof.call_args[0]
+        # Of 500 a second five come within 10 ms of the first.
+        for word, value in (("--frames-per-write", 6), ("--rate", 50_000),
+                            ("--connections", 100)):
+            self.assertEqual(words[words.index(word) + 1], value)
+
+
 class Session(unittest.TestCase):
     def suite(self, *words):
         return suite.Suite(arguments.parse(words), [])
@@ -360,9 +380,10 @@ class Peers(unittest.TestCase):
                 self.assertIn(f"{rate:,}/s", titles[id])
                 self.assertIn(f" {payload} B", titles[id])
                 self.assertIn(f" {frames} frame", titles[id])
-        for id, rate in peers.centrifugo.RATES.items():
+        for id, (rate, clients, _) in peers.centrifugo.SHAPES.items():
             with self.subTest(id):
                 self.assertIn(f" {rate:,}/s", titles[id])
+                self.assertIn(f"to {clients:,} client", titles[id])
 
 
 class Plot(unittest.TestCase):

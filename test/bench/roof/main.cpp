@@ -74,14 +74,15 @@ int main(int argc, char** argv) {
   read->add_option("--patience", kafka.patience, "Seconds")
       ->capture_default_str();
 
-  CLI::App* const hear =
-      add(app, "listen", "One client of any WebSocket server",
-          [&] { return listen(client); });
+  CLI::App* const hear = add(app, "listen", "Clients of any WebSocket server",
+                             [&] { return listen(client); });
   hear->add_option("--url", client.url)->required();
   hear->add_option("--say", client.say, "Sent at the start, in this order");
   hear->add_option("--ready", client.ready, "In the answer that it waits for")
       ->required();
-  hear->add_option("--count", client.count, "Records to wait for")->required();
+  hear->add_option("--clients", client.clients)->capture_default_str();
+  hear->add_option("--count", client.count, "Records to wait for, of all")
+      ->required();
   hear->add_option("--patience", client.patience, "Seconds")
       ->capture_default_str();
 

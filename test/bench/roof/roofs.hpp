@@ -71,12 +71,16 @@ struct listen_options {
   std::vector<std::string> say;
   /// What the answer that means "subscribed" holds.
   std::string ready;
+  /// Connections, each of which says that.
+  std::size_t clients = 1;
+  /// Records to wait for, all clients together.
   std::uint64_t count = 0;
   double patience = 10;
 };
 
-/// One client of a server that speaks another protocol: finds the marks in
-/// what it sends, and tells the server's CPU.
+/// Clients, on one thread, of a server that speaks another protocol: finds the
+/// marks in what it sends, and tells the server's CPU. Says "ready" on stderr
+/// when all are subscribed.
 json listen(const listen_options& asked);
 
 void create_topic(const std::string& brokers, const std::string& name,

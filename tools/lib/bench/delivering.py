@@ -19,23 +19,24 @@ def deliver(ctx, *, rate, payload=100):
         return made
 
 
-def deliver_roof(ctx, *, rate, payload=100):
+def deliver_roof(ctx, *, rate, payload=100, linger=0):
     """The same records, read by librdkafka alone."""
     with broker.topic(ctx.programs, ctx.kafka, 1) as topic:
         reader = ctx.programs.start_roof(
             "consume", "--kafka", ctx.kafka, "--topic", topic, "--tail",
             "--count", records(ctx, rate))
-        return follow(ctx, reader, "ready", topic, rate, payload)
+        return follow(ctx, reader, "ready", topic, rate, payload, linger)
 
 
-def follow(ctx, reader, word, topic, rate, payload, linger=0):
-    """`linger`: milliseconds for which the writer gathers records."""
+def follow(ctx, reader, word, topic, rate, payload=100, linger=0, more=()):
+    """`linger`: milliseconds for which the writer gathers records; `more` is
+    what else it is told."""
     try:
         reader.wait_for(word)
         writer = ctx.programs.roof(
             "produce", "--kafka", ctx.kafka, "--topic", topic, "--rate", rate,
             "--payload", payload, "--linger", linger, "--duration",
-            ctx.seconds)
+            ctx.seconds, *more)
         made = reader.run()
     except BaseException:
         reader.kill()

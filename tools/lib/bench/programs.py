@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import resource
 import shlex
 import subprocess
 import tempfile
@@ -12,6 +13,12 @@ from . import reading
 PATIENCE = 600
 TARGETS = ["wskafka", "wskafka-load", "wskafka-echo", "wskafka-roof",
            "wskafka-micro"]
+
+
+def allow_descriptors():
+    """Thousands of connections need more than a shell gives."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 class Failed(Exception):
@@ -60,7 +67,8 @@ class Running:
         self._said, self._more = [], threading.Condition()
         self.process = subprocess.Popen(
             [*command, *more], stdin=subprocess.DEVNULL, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            preexec_fn=allow_descriptors)
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 

@@ -2,24 +2,17 @@
 import os
 import pathlib
 import re
-import resource
 import signal
 import subprocess
 import tempfile
 import time
 
-from .programs import Failed, typed
+from .programs import Failed, allow_descriptors, typed
 
 LISTENING = re.compile(r"^listening on (ws://\S+)$", re.MULTILINE)
 # What the environment calls the switch that the workloads need.
 BUFFERS_OFF = {"WSKAFKA_PRODUCER_CONFIG_MQ_INTERVAL": "null",
                "WSKAFKA_CONSUMER_CONFIG_MQ_INTERVAL": "null"}
-
-
-def allow_descriptors():
-    """Thousands of connections need more than a shell gives."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 class Server:

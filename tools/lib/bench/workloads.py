@@ -33,12 +33,14 @@ def delivery(id, rate, target, quick=False):
 
 
 def fan_out(id, rate, clients, interval, target, p99):
+    shape = dict(rate=rate, clients=clients, interval=interval)
     return Workload(
         id, f"broadcast {rate:,}/s to {clients:,} clients, 100 B, mq_interval "
         f"{interval}",
-        lambda ctx, stack: {"gateway": lambda: fanning.fan_out(
-            ctx, rate=rate, clients=clients, interval=interval)},
-        (Check("cpu", "CPU", "us/delivery", target),
+        lambda ctx, stack: {
+            "gateway": lambda: fanning.fan_out(ctx, **shape),
+            "roof": lambda: fanning.fan_out_roof(ctx, **shape)},
+        (Check("cpu", "CPU", "us/delivery", target, roof="cpu"),
          Check("p50", "p50", "us"), Check("p99", "p99", "us", p99),
          Check("rss", "memory", "KiB"), Check("threads", "threads", "")))
 

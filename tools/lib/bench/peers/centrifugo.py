@@ -7,11 +7,14 @@ import socket
 import subprocess
 import tempfile
 
-from .. import broker, server
+from .. import broker, delivering, server
 
 NAME = "centrifugo"
 MODULE = "github.com/centrifugal/centrifugo/v6@v6.9.1"
-RATES = {"D1.1k": 1_000, "D1.20k": 20_000, "D1.50k": 50_000}
+# Records a second, clients, and ms for which the writer gathers.
+SHAPES = {"D1.1k": (1_000, 1, 0), "D1.20k": (20_000, 1, 0),
+          "D1.50k": (50_000, 1, 0), "F2.100": (5_000, 100, 1),
+          "F2.1000": (500, 1_000, 1)}
 CHANNEL = "bench"
 
 
@@ -44,29 +47,23 @@ class Centrifugo:
     def side(self, workload, ctx):
         """A function that makes a Run, or None for what it cannot do: its
         clients do not publish to Kafka."""
-        rate = RATES.get(workload)
-        return rate and (lambda: self._deliver(ctx, rate))
+        shape = SHAPES.get(workload)
+        return shape and (lambda: self._deliver(ctx, *shape))
 
-    def _deliver(self, ctx, rate):
+    def _deliver(self, ctx, rate, clients, linger):
         with broker.topic(ctx.programs, ctx.kafka, 1) as topic, \
                 self._start(ctx.kafka, topic) as target:
             reader = ctx.programs.start_roof(
                 "listen", "--url", target.url + "/connection/websocket",
                 "--say", '{"id":1,"connect":{}}', "--say",
                 json.dumps({"id": 2, "subscribe": {"channel": CHANNEL}}),
-                "--ready", '"subscribe":{', "--count",
-                int(rate * ctx.seconds), "--patience", 20)
-            try:
-                reader.wait_for("ready")
-                ctx.programs.roof(
-                    "produce", "--kafka", ctx.kafka, "--topic", topic,
-                    "--rate", rate, "--duration", ctx.seconds, "--linger", 0,
+                "--ready", '"subscribe":{', "--clients", clients, "--count",
+                delivering.records(ctx, rate) * clients, "--patience", 20)
+            made = delivering.follow(
+                ctx, reader, "ready", topic, rate, linger=linger, more=(
                     "--json-string", "--header", "centrifugo-channels",
-                    "--header-value", CHANNEL)
-                made = reader.run()
-            except BaseException:
-                reader.kill()
-                raise
+                    "--header-value", CHANNEL))
+            made.counts["wanted"] *= clients
             made.commands.insert(0, target.typed())
             return made
 
