@@ -79,7 +79,13 @@ void partition_queue::seek(std::int64_t offset, std::uint32_t epoch) {
 
 bool partition_queue::turn() {
   stalled_ = false;
-  if (!queue_ || (target_ && !try_seek()) || !owner_)
+  if (!queue_)
+    return false;
+  if (target_ && !try_seek()) {
+    drop_waiting();
+    return false;
+  }
+  if (!owner_)
     return false;
   const std::size_t credit = owner_->delivery_credit();
   if (credit > 0)
@@ -102,6 +108,14 @@ bool partition_queue::try_seek() {
     return false;
   target_.reset();
   return true;
+}
+
+/// Records from before a seek that is refused; why it is, where librdkafka
+/// reads the partition no more, stands behind them.
+void partition_queue::drop_waiting() {
+  while (const auto event = event_handle(rd_kafka_queue_poll(queue_.get(), 0)))
+    if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_ERROR)
+      to_.on_partition_error(event.get());
 }
 
 bool partition_queue::poll(std::size_t credit) {

@@ -68,6 +68,7 @@ class partition_queue final
 
  private:
   bool try_seek();
+  void drop_waiting();
   bool poll(std::size_t credit);
   std::size_t add(const rd_kafka_message_t& message, std::size_t bound);
   void hand_on();

@@ -225,4 +225,25 @@ TEST_SUITE("net/kafka/group") {
     member.consumer->give({topic, 0}, f.book.open(), 1);
     CHECK(test::read(*member.heard, 2, 3, 1).values == test::numbered(3, 5));
   }
+
+  TEST_CASE("a seek does not hide that a partition is read no more") {
+    fixture f;
+    const std::string topic = f.new_topic();
+    for (int p = 0; p < 3; ++p)
+      f.write(topic, p, test::numbered(0, 5));
+    auto member = f.join(test::unique_name("g"));
+    member.consumer->subscribe({topic});
+    member.heard->next<assigned>();
+    member.consumer->assign(
+        {{{topic, 0}, 777}, {{topic, 1}, 5}, {{topic, 2}, 778}}, 1);
+    // Both are fetched by one request, and nobody polls the first.
+    member.consumer->give({topic, 2}, f.book.open(), 1);
+    CHECK(member.heard->next<out_of_range>().log.at.partition == 2);
+    member.consumer->seek({topic, 0}, 3, 2);
+    CHECK(member.heard->next<out_of_range>().log.at.partition == 0);
+    member.consumer->assign({{{topic, 0}, 3}, {{topic, 1}, 5}, {{topic, 2}, 5}},
+                            3);
+    member.consumer->give({topic, 0}, f.book.open(), 1);
+    CHECK(test::read(*member.heard, 2, 3, 1).values == test::numbered(3, 5));
+  }
 }
