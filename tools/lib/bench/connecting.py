@@ -1,5 +1,7 @@
 """Many connections: opening, dropping, and letting them be."""
-from . import server
+from . import broker, server
+from .programs import typed
+from .reading import Run
 
 
 def storm(ctx, *, connections):
@@ -33,6 +35,23 @@ def idle(ctx, *, connections, hold):
                                  hold)
         made.commands.insert(0, target.typed())
         return made
+
+
+def idle_subscribers(ctx, *, connections):
+    """Each has a broadcast topic in which nothing happens."""
+    with broker.topic(ctx.programs, ctx.kafka, 1) as topic, \
+            server.gateway(ctx.programs, ctx.kafka) as target:
+        before = target.memory()
+        reader = ctx.programs.start_load(
+            "subscribe", "--url", target.url, "--topics", topic, "--broadcast",
+            "--subscribers", connections, "--duration", 600)
+        try:
+            reader.wait_for("connections are ready")
+            each = (target.memory() - before) / connections
+        finally:
+            reader.kill()
+    return Run({"rss_each": each},
+               commands=[target.typed(), typed(reader.command)])
 
 
 def idle_roof(ctx, *, connections, hold):

@@ -39,6 +39,12 @@ class Server:
             self.url = find_url(self._out.read_text())
             time.sleep(0.02)
 
+    def memory(self):
+        """Resident, in KiB."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"^VmRSS:\s+(\d+) kB$", status,
+                             re.MULTILINE).group(1))
+
     def typed(self):
         return typed(self.command, self.environment)
 

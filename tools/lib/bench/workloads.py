@@ -189,6 +189,14 @@ WORKLOADS = (
         (Check("rss_each", "memory", "KiB/conn", 14, roof="rss_each"),
          Check("idle_cores", "CPU", "cores", 0.015, roof="idle_cores")),
         needs_kafka=False),
+    Workload(
+        "C2.sub", "15,000 idle subscribers of a broadcast",
+        lambda ctx, stack: {
+            "gateway": lambda: connecting.idle_subscribers(
+                ctx, connections=ctx.count(15_000)),
+            "roof": lambda: connecting.idle_roof(
+                ctx, connections=ctx.count(15_000), hold=1)},
+        (Check("rss_each", "memory", "KiB/conn", 14, roof="rss_each"),)),
 )
 
 # What the design asks for and nothing here can measure yet.
