@@ -91,7 +91,7 @@ void add_delivery(table_part& t) {
            "Most groups served at a time; each costs threads.");
   t.number("group_linger", &consumer::group_linger, {0, hour}, "ms",
            "How long a group without clients is kept for one that returns.");
-  t.number("handover_timeout", &consumer::handover_timeout, {0, 60'000}, "ms",
+  t.number("handover_timeout", &consumer::handover_timeout, {0, 20'000}, "ms",
            "How long the old owner of a moving partition may take to confirm "
            "what it was sent.");
   t.number(
