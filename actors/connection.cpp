@@ -47,7 +47,9 @@ connection_actor::behavior_type connection::make_behavior() {
       [this](deliver& records) { on_deliver(records); },
       [this](const take_back& order) { on_take_back(order); },
       [this](const partitions_controlled& told) { on_controlled(told); },
+      [this](const partitions_moved& told) { on_moved(told); },
       [this](const ownership_changed& told) { on_ownership(told); },
+      [this](const group_draining& told) { on_group_draining(told); },
       [this](const subscription_trouble& told) { on_trouble(told); },
       [this](flush_due tick) {
         if (writer_.due(tick.generation))
@@ -177,12 +179,17 @@ void connection::be_impatient(bool on) {
 void connection::on_take_back(const take_back& order) {
   if (!subscription_ || order.subscription < subscription_->membership)
     return;
-  const bool blocked = writer_.room() == 0;
   writer_.drop(order.partitions);
-  writer_.release(order.partitions);
   send(subscription_->link,
        gave_back{to_.ref.ws, order.order, writer_.sent(order.partitions)});
   shared_.sockets.send({to_.ref, ws::confirm_now{}});
+}
+
+void connection::on_moved(const partitions_moved& told) {
+  if (!subscription_ || told.subscription < subscription_->membership)
+    return;
+  const bool blocked = writer_.room() == 0;
+  writer_.start_anew(told.partitions);
   go_on_if(blocked);
 }
 
@@ -214,7 +221,9 @@ void connection::leave(bool gone) {
 void connection::on_drain(const drain& order) {
   draining_ = true;
   drain_until_ = order.deadline;
-  const bool joining = current_ && current_->at == step::joining;
+  // One that is widened stands as it is.
+  const bool joining = current_ && current_->at == step::joining &&
+                       current_->request.widens == 0;
   for (const auto* op : {&current_, &overtaking_})
     if (*op) {
       fail((*op)->request, shutting_down());
@@ -231,8 +240,9 @@ void connection::on_drain(const drain& order) {
   hold_ = false;
   writing_ = false;
   flush(true);
-  if (subscription_ && subscription_->link && writer_.mode().events)
-    tell_draining(writer_.sent_positions());
+  // Topics tell where they end; a pattern that means none yet has nobody.
+  if (subscription_ && subscription_->topics.empty() && writer_.mode().events)
+    tell_draining({});
   shared_.sockets.send({to_.ref, ws::confirm_now{}});
   quit_if_done();
 }

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -90,6 +91,9 @@ class connection final : public connection_actor::base {
     /// membership of the group began.
     std::uint64_t number = 0;
     std::uint64_t membership = 0;
+    /// The one that the client asked for last: what was told for one before it
+    /// is not its reply's.
+    std::uint64_t asked = 0;
     /// Empty, and no link: a broadcast.
     std::string group;
     group_link link;
@@ -115,7 +119,8 @@ class connection final : public connection_actor::base {
   void on_subscription_ready(const subscription_ready& ready);
   void on_subscription_failed(const subscription_failed& failed);
   void on_group_lost(std::uint64_t number);
-  void subscribed(const std::string& starts);
+  void subscribed(const std::string& starts,
+                  const std::vector<owned_position>& owned = {});
   void on_deadline(deadline_due);
   void arm_deadline();
   void expire(operation& op);
@@ -177,7 +182,13 @@ class connection final : public connection_actor::base {
   void start_control(operation& op);
   void on_controlled(const partitions_controlled& told);
   bool stopped(const delivery& batch) const;
+  bool stale(std::uint64_t subscription) const;
+  std::vector<kafka::position> behind_sent(
+      const std::vector<owned_position>& positions) const;
   void on_ownership(const ownership_changed& told);
+  void tell_ownership(bool assigned,
+                      const std::vector<owned_position>& positions);
+  void on_group_draining(const group_draining& told);
   void on_trouble(const subscription_trouble& told);
   void tell_draining(const std::vector<kafka::position>& positions);
 
@@ -185,6 +196,7 @@ class connection final : public connection_actor::base {
   bool wanted(const delivery& batch) const;
   void on_deliver(deliver& records);
   void on_take_back(const take_back& order);
+  void on_moved(const partitions_moved& told);
   void acknowledge(const std::vector<acked_record>& acks);
   void await_acks(bool owed_before);
   void on_ack_due();
@@ -208,9 +220,10 @@ class connection final : public connection_actor::base {
   router_actor router_;
 
   control_queue queue_;
-  std::optional<operation> current_;
+  /// Apart: at rest, a connection pays for none.
+  std::unique_ptr<operation> current_;
   /// A subscribe that is being checked while `current_` is one too.
-  std::optional<operation> overtaking_;
+  std::unique_ptr<operation> overtaking_;
   std::uint64_t numbers_ = 0;
   /// `advance` is at work.
   bool advancing_ = false;

@@ -33,7 +33,7 @@ void connection::on_broadcasts_found(const broadcasts_found& found) {
 void connection::admit(operation& op,
                        const std::vector<broadcast_link>& links) {
   const std::uint64_t number = op.number;
-  if (overtaking_ && &op == &*overtaking_)
+  if (&op == overtaking_.get())
     supersede();
   if (current_->request.widens != 0) {
     subscription& known = *subscription_;

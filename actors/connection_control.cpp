@@ -80,24 +80,58 @@ bool connection::stopped(const delivery& batch) const {
 
 // -- events
 
+/// It was said to a subscription before the one that the client knows.
+bool connection::stale(std::uint64_t number) const {
+  return !subscription_ || number < subscription_->asked;
+}
+
+/// These positions, or where what was sent of the same owner epoch ends.
+std::vector<kafka::position> connection::behind_sent(
+    const std::vector<owned_position>& positions) const {
+  std::vector<kafka::position> result;
+  const std::vector<owned_position> sent = writer_.sent();
+  for (const owned_position& one : positions) {
+    const auto found =
+        std::find_if(sent.begin(), sent.end(), [&](const owned_position& end) {
+          return end.at == one.at && end.owner_epoch == one.owner_epoch;
+        });
+    result.push_back(
+        {one.at, found == sent.end() ? one.offset : found->offset});
+  }
+  return result;
+}
+
 void connection::on_ownership(const ownership_changed& told) {
-  if (!subscription_ || told.subscription != subscription_->number)
-    return;
+  if (!stale(told.subscription))
+    tell_ownership(told.assigned, told.positions);
+}
+
+void connection::tell_ownership(bool assigned,
+                                const std::vector<owned_position>& positions) {
   std::string text;
-  protocol::append_event(text, told.assigned ? "assigned" : "revoked",
-                         positions_text(told.positions));
+  protocol::append_event(text, assigned ? "assigned" : "revoked",
+                         positions_text(behind_sent(positions)));
   send_text(shared_.sockets, to_, std::move(text));
 }
 
 void connection::on_trouble(const subscription_trouble& told) {
-  if (!subscription_ || told.subscription != subscription_->number)
+  if (stale(told.subscription))
     return;
   std::string text;
   protocol::append_error_event(text, told.why, told.topic);
   send_text(shared_.sockets, to_, std::move(text));
 }
 
-/// What is delivered goes before this, and at most this long after it.
+/// What the window has no room for is not sent any more.
+void connection::on_group_draining(const group_draining& told) {
+  if (stale(told.subscription))
+    return;
+  flush(true);
+  writer_.drop_all();
+  tell_draining(behind_sent(told.confirmed));
+}
+
+/// What is delivered goes before this.
 void connection::tell_draining(const std::vector<kafka::position>& positions) {
   using std::chrono::milliseconds;
   const auto left = std::max(

@@ -52,7 +52,7 @@ void connection::seek_if_known(operation& op) {
 
 /// No topic is meant yet.
 void connection::stand_empty(operation& op) {
-  if (overtaking_ && &op == &*overtaking_)
+  if (&op == overtaking_.get())
     supersede();
   leave(false);
   subscription next;

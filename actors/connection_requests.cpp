@@ -75,11 +75,10 @@ void connection::start(control_request request) {
     unsubscribe(request);
     return;
   }
-  operation op;
-  op.number = ++numbers_;
-  op.request = std::move(request);
-  std::optional<operation>& place = current_ ? overtaking_ : current_;
-  place = std::move(op);
+  std::unique_ptr<operation>& place = current_ ? overtaking_ : current_;
+  place = std::make_unique<operation>();
+  place->number = ++numbers_;
+  place->request = std::move(request);
   if (control_queue::changes(place->request.what))
     start_change(*place);
   else if (place->request.what == control_request::kind::partitions)
@@ -92,19 +91,17 @@ void connection::start(control_request request) {
 
 connection::operation* connection::find(std::uint64_t number) {
   if (current_ && current_->number == number)
-    return &*current_;
+    return current_.get();
   if (overtaking_ && overtaking_->number == number)
-    return &*overtaking_;
+    return overtaking_.get();
   return nullptr;
 }
 
 void connection::drop(const operation* op) {
-  if (current_ && op == &*current_) {
+  if (op == current_.get())
     current_ = std::move(overtaking_);
+  else
     overtaking_.reset();
-  } else {
-    overtaking_.reset();
-  }
   advance();
   quit_if_done();
 }
@@ -192,7 +189,7 @@ void connection::on_group_found(const group_found& found) {
 /// same group.
 void connection::admit(operation& op, const group_link& group) {
   const std::uint64_t number = op.number;
-  if (overtaking_ && &op == &*overtaking_)
+  if (&op == overtaking_.get())
     supersede();
   operation& now = *current_;
   subscription next;
@@ -201,8 +198,11 @@ void connection::admit(operation& op, const group_link& group) {
   next.topics = now.request.topics;
   next.link = group;
   keep_pattern(next, now);
+  next.asked = number;
   if (subscription_ && subscription_->group == next.group) {
     next.membership = subscription_->membership;
+    if (now.request.widens != 0)
+      next.asked = subscription_->asked;
     for (const std::string& topic : next.topics) {
       const auto before = subscription_->since.find(topic);
       next.since[topic] =
@@ -225,7 +225,8 @@ void connection::admit(operation& op, const group_link& group) {
   request(subscription_->link, caf::infinite,
           join_group{subscription_->topics, number, to_,
                      group_member{connection_actor{this}}, now.request.mode.ack,
-                     now.request.mode.events, now.fresh, now.request.start})
+                     now.request.mode.events, now.fresh, now.request.start,
+                     now.request.widens != 0})
       .then([] {},
             [this, number](const caf::error&) { on_group_lost(number); });
 }
@@ -237,7 +238,6 @@ void connection::supersede() {
        {protocol::error_code::superseded,
         "A later subscribe or unsubscribe of this connection took its place."});
   current_ = std::move(overtaking_);
-  overtaking_.reset();
 }
 
 void connection::on_subscription_ready(const subscription_ready& ready) {
@@ -246,20 +246,25 @@ void connection::on_subscription_ready(const subscription_ready& ready) {
     return;
   std::string starts;
   if (current_->request.start)
-    starts = ",\"pos\":" + positions_text(ready.starts);
-  subscribed(starts);
+    starts = ",\"pos\":" + positions_text(behind_sent(ready.starts));
+  subscribed(starts, ready.owned);
 }
 
-/// `starts`: what the reply says of them.
-void connection::subscribed(const std::string& starts) {
+/// `starts`: what the reply says of them; `owned`: what the event behind it
+/// says of what it goes on with.
+void connection::subscribed(const std::string& starts,
+                            const std::vector<owned_position>& owned) {
   const delivery_mode& mode = current_->request.mode;
-  writer_.set_mode(mode);
+  if (auto question = writer_.set_mode(mode, subscription_->membership))
+    shared_.sockets.send({to_.ref, std::move(*question)});
   be_impatient(subscription_->link &&
                mode.slow == protocol::slow_policy::close);
   // Before the reply: who asks for health behind it sees these topics.
   send(gateway_, subscription_changed{to_.ref.ws, subscription_->topics});
   if (current_->request.widens == 0)
     succeed(current_->request, names(current_->request.topics), starts);
+  if (!owned.empty())
+    tell_ownership(true, owned);
   join_channels();
   event_info info;
   info.what = event::consumer_ready;
@@ -270,7 +275,7 @@ void connection::subscribed(const std::string& starts) {
   flush(true);
   if (subscription_->watch != 0)
     widen(current_->meant);
-  drop(&*current_);
+  drop(current_.get());
 }
 
 void connection::on_group_refused(const group_refused& refused) {
@@ -293,7 +298,7 @@ void connection::on_subscription_failed(const subscription_failed& failed) {
   // A broadcast knows the number of the subscription that is widened.
   if (op == nullptr && current_ && current_->request.widens != 0 &&
       subscription_ && subscription_->number == failed.subscription)
-    op = &*current_;
+    op = current_.get();
   if (op == nullptr || op->at != step::joining)
     return;
   end_failed_subscription();

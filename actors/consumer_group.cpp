@@ -108,21 +108,23 @@ void consumer_group::on_join(join_group& request) {
          subscription_failed{request.subscription, shutting_down()});
     return;
   }
-  acks_ = acks_ || request.acks;
   member& m = members_[request.from.ref.ws];
   m.to = request.from;
   m.actor = std::move(request.member);
   m.subscription = request.subscription;
   m.topics = {request.topics.begin(), request.topics.end()};
   m.start = std::move(request.start);
+  m.acks = request.acks;
   m.events = request.events;
   for (const std::string& topic : request.fresh)
     if (applied_.count(topic) == 0)
       counts_[topic] = 0;
   m.waiting = true;
+  m.widens = request.widens;
   m.leaving = false;
   drain_unwanted(request.from.ref.ws);
-  resume_all(request.from.ref.ws);
+  if (!request.widens)
+    resume_all(request.from.ref.ws);
   for (const std::string& topic : m.topics)
     lingering_.erase(topic);
   place_soon();
@@ -178,6 +180,7 @@ void consumer_group::place_members() {
     return;
   if (wanted_topics() != applied_)
     arm_union();
+  begin_acks();
   answer_waiting();
   redistribute();
 }
@@ -233,18 +236,30 @@ void consumer_group::answer_waiting() {
 void consumer_group::answer(member& waiting) {
   waiting.waiting = false;
   waiting.placed = true;
-  send(waiting.actor,
-       subscription_ready{waiting.subscription,
-                          waiting.start ? starts_of(waiting)
-                                        : std::vector<kafka::position>{}});
-  tell_owned(waiting);
+  subscription_ready ready{waiting.subscription, {}, {}};
+  if (waiting.start)
+    ready.starts = starts_of(waiting);
+  if (waiting.events && !waiting.widens)
+    ready.owned = owned_of(waiting);
+  send(waiting.actor, std::move(ready));
 }
 
-/// Every partition of its topics that this process holds has a start.
+bool consumer_group::has_waiting() const {
+  return std::any_of(members_.begin(), members_.end(),
+                     [](const auto& m) { return m.second.waiting; });
+}
+
+/// Every partition of its topics that this process holds has a start, and Kafka
+/// knows it where the group commits.
 bool consumer_group::positioned(const member& waiting) const {
   return std::none_of(unstarted_.begin(), unstarted_.end(),
                       [&](const kafka::topic_partition& at) {
                         return waiting.topics.count(at.topic) > 0;
+                      }) &&
+         std::none_of(partitions_.begin(), partitions_.end(),
+                      [&](const auto& p) {
+                        return p.second.committed < 0 &&
+                               waiting.topics.count(p.first.topic) > 0;
                       });
 }
 
@@ -302,7 +317,23 @@ void consumer_group::on_union(union_due) {
     subscribe();
 }
 
+/// Without `autoCommit` nothing was committed before the first member with
+/// acks: what it and others begin with is, before it is told to be subscribed.
+void consumer_group::begin_acks() {
+  if (acks_ || std::none_of(members_.begin(), members_.end(),
+                            [](const auto& m) { return m.second.acks; }))
+    return;
+  const bool before = commits();
+  acks_ = true;
+  if (before)
+    return;
+  for (auto& [at, p] : partitions_)
+    p.commit_anew();
+  commit_confirmed();
+}
+
 void consumer_group::open() {
+  begin_acks();
   auto joined = shared_.kafka.join(group_, listener_);
   if (!joined) {
     last_error_ = joined.error.code;
@@ -393,6 +424,7 @@ void consumer_group::on_begin_stop(const begin_stop& order) {
   if (std::exchange(stopping_, true))
     return;
   stop_deadline_ = order.deadline;
+  tell_draining();
   for (auto& [ws, m] : members_)
     if (std::exchange(m.waiting, false))
       send(m.actor, subscription_failed{m.subscription, shutting_down()});

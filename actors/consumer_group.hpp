@@ -66,9 +66,12 @@ class consumer_group final : public consumer_group_actor::base {
     std::uint64_t subscription = 0;
     std::set<std::string> topics;
     std::shared_ptr<const start_point> start;
+    bool acks = false;
     bool events = false;
     /// Its subscribe is not answered yet.
     bool waiting = true;
+    /// The client has not asked: it goes on hearing of its partitions.
+    bool widens = false;
     /// It was answered once, so it takes part in the distribution.
     bool placed = false;
     /// It left, but partitions are still being drained from it.
@@ -107,6 +110,7 @@ class consumer_group final : public consumer_group_actor::base {
   void arm_linger();
   void forget_left();
   bool has_members() const;
+  void begin_acks();
   void open();
   void close_if_left();
   void close();
@@ -169,6 +173,8 @@ class consumer_group final : public consumer_group_actor::base {
   void arm_commit();
   void on_committed_starts(const kafka::committed& event);
   bool commits() const { return shared_.options.consumer.auto_commit || acks_; }
+  bool confirms(std::uint64_t ws) const;
+  bool has_waiting() const;
 
   // What members ask of their partitions, and are told of them
   // (consumer_group_control.cpp).
@@ -186,11 +192,13 @@ class consumer_group final : public consumer_group_actor::base {
   void forget_controls(std::uint64_t ws);
   void fail_controls();
   void resume_all(std::uint64_t ws);
-  void tell_owner(std::uint64_t ws, const kafka::position& at, bool assigned);
+  void tell_owner(std::uint64_t ws, const owned_position& at, bool assigned);
+  static bool hears(const member& m, const std::string& topic);
+  void tell_draining();
   void tell_owners();
-  void tell_owned(const member& m);
   void tell_trouble(const kafka::consumer_failed& event);
-  std::vector<kafka::position> starts_of(const member& m) const;
+  std::vector<owned_position> starts_of(const member& m) const;
+  std::vector<owned_position> owned_of(const member& m) const;
 
   void emit_error(const std::string& text);
   time_point now() { return home_system().clock().now(); }
@@ -204,7 +212,8 @@ class consumer_group final : public consumer_group_actor::base {
   phase phase_ = phase::idle;
   std::shared_ptr<kafka::group_consumer> consumer_;
   std::map<std::uint64_t, member> members_;
-  /// A member confirms, or has confirmed, by acks of its own.
+  /// A member confirms, or has confirmed, by acks of its own: from then on the
+  /// group commits.
   bool acks_ = false;
   bool place_armed_ = false;
   /// Every find of this group ends in a join or a leave; see `group_idle`.
@@ -240,8 +249,10 @@ class consumer_group final : public consumer_group_actor::base {
   std::vector<control_partitions> controls_;
   /// Seeks by their commits.
   std::map<std::uint64_t, control_partitions> seeks_;
-  /// By owner: what it is to be told, `assigned` or not.
-  std::map<std::pair<std::uint64_t, bool>, std::vector<kafka::position>> told_;
+  /// By owner: what moved away from it, and of what it is to tell its client,
+  /// `assigned` or not.
+  std::map<std::uint64_t, std::vector<kafka::topic_partition>> moved_;
+  std::map<std::pair<std::uint64_t, bool>, std::vector<owned_position>> told_;
 
   // The assignment at hand.
   std::set<kafka::topic_partition> unstarted_;
@@ -262,6 +273,8 @@ class consumer_group final : public consumer_group_actor::base {
   std::uint64_t commit_ids_ = 0;
   /// The one commit in flight; 0: none.
   std::uint64_t committing_ = 0;
+  /// The last one before a revoke is answered.
+  std::uint64_t last_commit_ = 0;
   /// The commit of start offsets in flight; 0: none.
   std::uint64_t committing_starts_ = 0;
   time_point committed_at_;

@@ -130,18 +130,24 @@ bool consumer_group::on_committed_seek(const kafka::committed& event) {
   return true;
 }
 
-/// A partition that moved away meanwhile starts at the commit, too, but with
-/// somebody else.
+/// Kafka may hold the position of one that failed or came too late; those that
+/// have the partitions go on elsewhere, and commit that again.
 void consumer_group::end_seek(std::uint64_t id, const kafka::failure* refused) {
   const control_partitions order = std::move(seeks_.extract(id).mapped());
   bool moved = false;
   for (const kafka::position& to : order.partitions) {
     const auto found = partitions_.find(to.at);
-    if (found == partitions_.end() || found->second.seeking != id) {
+    if (found == partitions_.end()) {
       moved = true;
       continue;
     }
     group_partition& p = found->second;
+    const bool late = p.seeking != id;
+    moved = moved || late;
+    if (commits() && (late || refused))
+      p.commit_anew();
+    if (late)
+      continue;
     p.seeking = 0;
     if (!refused)
       p.begin_at(to.offset, ++owner_epochs_);
@@ -163,6 +169,7 @@ void consumer_group::end_seek(std::uint64_t id, const kafka::failure* refused) {
                                 order.request, order.partitions, std::nullopt});
   }
   settle_drains();
+  arm_commit();
 }
 
 void consumer_group::forget_controls(std::uint64_t ws) {
@@ -192,25 +199,48 @@ void consumer_group::resume_all(std::uint64_t ws) {
 // -- events
 
 /// Where the partitions of its topics stand that this process holds.
-std::vector<kafka::position> consumer_group::starts_of(const member& m) const {
-  std::vector<kafka::position> starts;
+std::vector<owned_position> consumer_group::starts_of(const member& m) const {
+  std::vector<owned_position> starts;
   for (const auto& [at, p] : partitions_)
     if (m.topics.count(at.topic) > 0)
-      starts.push_back({at, p.confirmed});
+      starts.push_back(
+          {at, p.owner == m.to.ref.ws ? p.owner_epoch : 0, p.confirmed});
   return starts;
 }
 
-/// Gathered, until `tell_owners`. Who waits for its answer is told all that it
-/// owns with that.
-void consumer_group::tell_owner(std::uint64_t ws, const kafka::position& at,
+std::vector<owned_position> consumer_group::owned_of(const member& m) const {
+  std::vector<owned_position> owned;
+  for (const auto& [at, p] : partitions_)
+    if (p.owner == m.to.ref.ws)
+      owned.push_back({at, p.owner_epoch, p.confirmed});
+  return owned;
+}
+
+/// Who waits for its answer is told all that it owns with that.
+bool consumer_group::hears(const member& m, const std::string& topic) {
+  return m.events && (!m.waiting || m.widens) && !m.leaving &&
+         (topic.empty() || m.topics.count(topic) > 0);
+}
+
+/// Gathered, until `tell_owners`.
+void consumer_group::tell_owner(std::uint64_t ws, const owned_position& at,
                                 bool assigned) {
   const auto m = members_.find(ws);
-  if (m != members_.end() && m->second.events && !m->second.waiting &&
-      !m->second.leaving && m->second.topics.count(at.at.topic) > 0)
+  if (m == members_.end())
+    return;
+  if (!assigned && !m->second.leaving)
+    moved_[ws].push_back(at.at);
+  if (hears(m->second, at.at.topic))
     told_[{ws, assigned}].push_back(at);
 }
 
 void consumer_group::tell_owners() {
+  for (auto& [ws, partitions] : std::exchange(moved_, {})) {
+    const auto m = members_.find(ws);
+    if (m != members_.end())
+      send(m->second.actor,
+           partitions_moved{m->second.subscription, std::move(partitions)});
+  }
   for (auto& [whom, positions] : std::exchange(told_, {})) {
     const auto m = members_.find(whom.first);
     if (m != members_.end())
@@ -220,23 +250,25 @@ void consumer_group::tell_owners() {
   }
 }
 
-void consumer_group::tell_owned(const member& m) {
-  if (!m.events)
-    return;
-  ownership_changed told{m.subscription, true, {}};
-  for (const auto& [at, p] : partitions_)
-    if (p.owner == m.to.ref.ws)
-      told.positions.push_back({at, p.handed});
-  if (!told.positions.empty())
-    send(m.actor, std::move(told));
-}
-
 void consumer_group::tell_trouble(const kafka::consumer_failed& event) {
   for (const auto& [ws, m] : members_)
-    if (m.events && !m.waiting && !m.leaving &&
-        (event.topic.empty() || m.topics.count(event.topic) > 0))
+    if (hears(m, event.topic))
       send(m.actor, subscription_trouble{m.subscription, to_protocol(event.why),
                                          event.topic});
+}
+
+/// Behind all that is delivered.
+void consumer_group::tell_draining() {
+  send_deliveries();
+  for (const auto& [ws, m] : members_) {
+    if (!hears(m, {}))
+      continue;
+    group_draining told{m.subscription, {}};
+    for (const auto& [at, p] : partitions_)
+      if (p.owner == ws && !p.draining)
+        told.confirmed.push_back({at, p.owner_epoch, p.confirmed});
+    send(m.actor, std::move(told));
+  }
 }
 
 }  // namespace wskafka

@@ -114,12 +114,10 @@ void consumer_group::go_on_elsewhere(const kafka::topic_partition& at,
   gap->records.back().offset = from;
   gap->gap =
       protocol::gap_end{to, from < log.first ? "retention" : "truncated"};
-  // Backwards: what was confirmed before says nothing of these records. The
-  // list of topics may tell it later: that is no news then.
-  if (to < from) {
+  // Backwards: what was confirmed before says nothing of these records. That
+  // the topic is another one, with its other partitions, the list tells later.
+  if (to < from)
     p.begin_at(to, ++owner_epochs_);
-    born_.erase(at.topic);
-  }
   p.handed = to;
   add_delivery(p, std::move(gap), {});
   assign_anew();

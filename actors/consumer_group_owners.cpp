@@ -49,7 +49,7 @@ void consumer_group::give(const kafka::topic_partition& at, group_partition& p,
                           std::uint64_t owner) {
   p.hand_to(owner, ++owner_epochs_);
   let_flow(at, p);
-  tell_owner(owner, {at, p.handed}, true);
+  tell_owner(owner, {at, p.owner_epoch, p.handed}, true);
 }
 
 // -- draining
@@ -94,8 +94,14 @@ void consumer_group::take_sent(group_partition& p,
                                const kafka::topic_partition& at,
                                const std::vector<owned_position>& sent) {
   p.give_back(p.sent_end(at, sent));
-  if (!commits())
+  if (!confirms(p.owner))
     p.confirmed = p.handed;
+}
+
+bool consumer_group::confirms(std::uint64_t ws) const {
+  const auto m = members_.find(ws);
+  return shared_.options.consumer.auto_commit ||
+         (m != members_.end() && m->second.acks);
 }
 
 /// Whether the partition need not be waited for any more.
@@ -147,7 +153,7 @@ void consumer_group::settle_drains() {
 /// record.
 void consumer_group::finish_drain(const kafka::topic_partition& at,
                                   group_partition& p) {
-  tell_owner(p.owner, {at, p.confirmed}, false);
+  tell_owner(p.owner, {at, 0, p.confirmed}, false);
   p.hand_to(0, ++owner_epochs_);
   fetch_from(at, p);
 }
@@ -248,8 +254,8 @@ void consumer_group::on_kafka(kafka::committed& event) {
     return;
   committing_ = 0;
   if (phase_ == phase::revoking) {
-    // A failed one is not repeated: the revoke does not wait for ever.
-    if (event.error)
+    // The last one is not repeated: the revoke does not wait for ever.
+    if (event.error && event.id == last_commit_)
       answer_revoke();
     else
       settle_drains();
@@ -257,6 +263,8 @@ void consumer_group::on_kafka(kafka::committed& event) {
   }
   // What was confirmed meanwhile.
   arm_commit();
+  if (has_waiting())
+    place_soon();
 }
 
 // -- state
@@ -285,15 +293,16 @@ void consumer_group::on_describe(const describe& query) {
         {"ws", p.owner},
         {"position", p.handed},
         {"confirmed", p.confirmed},
-        {"committed", p.committed},
         {"owner_epoch", p.owner_epoch},
         {"credit", owner == members_.end()
                        ? 0
                        : owner->second.to.account->delivery_credit()}};
     if (p.paused)
       entry["paused"] = true;
+    if (p.committed >= 0)
+      entry["committed"] = p.committed;
     const auto end = ends.find(at);
-    if (end != ends.end())
+    if (end != ends.end() && p.committed >= 0)
       entry["lag"] = std::max<std::int64_t>(0, end->second - p.committed);
     assignment.push_back(std::move(entry));
   }

@@ -224,7 +224,7 @@ void consumer_group::finish_assignment() {
   }
   for (const auto& [at, p] : partitions_)
     if (assigned.count(at) == 0)
-      tell_owner(p.owner, {at, p.confirmed}, false);
+      tell_owner(p.owner, {at, 0, p.confirmed}, false);
   partitions_ = std::move(assigned);
   consumer_->assign(std::move(positions), fetch_epoch_);
   phase_ = phase::stable;
@@ -261,7 +261,7 @@ std::int64_t consumer_group::resume_at(const kafka::topic_partition& at,
                      owner->second.topics.count(at.topic) > 0 &&
                      (p.committed == committed || !commits());
   if (!keeps) {
-    tell_owner(p.owner, {at, committed}, false);
+    tell_owner(p.owner, {at, 0, committed}, false);
     p.start_at(committed);
     return committed;
   }
@@ -292,7 +292,8 @@ void consumer_group::on_kafka(kafka::revoked& event) {
     for (const kafka::topic_partition& at : event.partitions) {
       const auto gone = partitions_.extract(at);
       if (!gone.empty())
-        tell_owner(gone.mapped().owner, {at, gone.mapped().confirmed}, false);
+        tell_owner(gone.mapped().owner, {at, 0, gone.mapped().confirmed},
+                   false);
     }
     tell_owners();
     answer_revoke();
@@ -302,7 +303,9 @@ void consumer_group::on_kafka(kafka::revoked& event) {
 }
 
 void consumer_group::commit_before_revoke() {
-  if (!commit_confirmed() && committing_ == 0)
+  if (commit_confirmed())
+    last_commit_ = committing_;
+  else if (committing_ == 0)
     answer_revoke();
 }
 
@@ -358,10 +361,16 @@ void consumer_group::join_anew() {
 void consumer_group::on_kafka(kafka::consumer_closed& event) {
   clean_ = clean_ && !event.given_up;
   consumer_.reset();
+  if (!stopping_)
+    for (const auto& [at, p] : partitions_)
+      tell_owner(p.owner, {at, 0, p.confirmed}, false);
+  tell_owners();
   fail_controls();
   partitions_.clear();
   applied_.clear();
-  counts_.clear();
+  // Topics that are to start at their first record still are.
+  for (auto seen = counts_.begin(); seen != counts_.end();)
+    seen = seen->second == 0 ? std::next(seen) : counts_.erase(seen);
   born_.clear();
   renewed_.clear();
   unstarted_.clear();

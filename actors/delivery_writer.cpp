@@ -23,16 +23,26 @@ delivery_writer::delivery_writer(environment& shared, peer to)
       buffer_(shared.options.consumer.mq_limit,
               shared.options.consumer.mq_interval) {}
 
-void delivery_writer::set_mode(const delivery_mode& mode) {
+std::optional<ws::text> delivery_writer::set_mode(const delivery_mode& mode,
+                                                  std::uint64_t membership) {
   mode_ = mode;
-  if (!mode.ack || mode.window == 0)
-    open_.clear();
   const config::consumer_options& most = shared_.options.consumer;
   auto interval = most.mq_interval;
   if (interval && mode.flush_interval)
     interval = std::min(*interval, *mode.flush_interval);
   buffer_.set(std::min(mode.flush_limit.value_or(most.mq_limit), most.mq_limit),
               interval);
+  if (mode.ack) {
+    owed_.set_window(mode.window);
+    return std::nullopt;
+  }
+  made_frame owed;
+  owed.records = owed_.count();
+  owed.ends = sent();
+  owed_.clear();
+  if (owed.records == 0 || !by_pong())
+    return std::nullopt;
+  return log(std::move(owed), membership);
 }
 
 delivery_writer::next delivery_writer::add(delivery records) {
@@ -48,7 +58,7 @@ delivery_writer::next delivery_writer::add(delivery records) {
 std::size_t delivery_writer::room() const {
   if (mode_.window == 0)
     return std::numeric_limits<std::size_t>::max();
-  const std::size_t used = mode_.ack ? open_.count() : logged_;
+  const std::size_t used = owed_.places() + logged_;
   return mode_.window - std::min(mode_.window, used);
 }
 
@@ -76,8 +86,7 @@ std::vector<ws::text> delivery_writer::flush(std::uint64_t membership,
   // Charged until its frames are.
   std::vector<delivery> taken = buffer_.take();
   for (delivery& from : taken) {
-    while (left > 0 && from.messages() > 0)
-      left -= add_record(frames, from) ? 1 : 0;
+    left -= add_records(frames, from, left);
     if (from.messages() > 0)
       keep_rest(std::move(from));
   }
@@ -87,26 +96,31 @@ std::vector<ws::text> delivery_writer::flush(std::uint64_t membership,
   return out;
 }
 
-/// Moves the delivery's next record to the frames; false when it is skipped.
-bool delivery_writer::add_record(frame_maker& frames, delivery& from) {
-  const protocol::record& record = from.batch->records[from.begin++];
+/// Moves the delivery's next records to the frames, at most so many that are
+/// not skipped; how many they were.
+std::size_t delivery_writer::add_records(frame_maker& frames, delivery& from,
+                                         std::size_t most) {
+  if (most == 0)
+    return 0;
+  const protocol::record_batch& batch = *from.batch;
   // Backwards: what was sent of it before were other records.
-  if (from.batch->gap && from.batch->gap->to < record.offset)
-    start_anew({{from.batch->topic, from.batch->partition}});
-  if (!frames.add(*from.batch, record, from.owner_epoch))
-    return false;
+  if (batch.gap && batch.gap->to < batch.records.back().offset)
+    start_anew({{batch.topic, batch.partition}});
+  owed_acks::partition* owed = nullptr;
   if (mode_.ack)
-    log_owed({from.batch->topic, from.batch->partition}, record.offset);
-  ++shared_.count.delivered;
-  tell_message(from, record);
-  return true;
-}
-
-void delivery_writer::log_owed(const kafka::topic_partition& at,
-                               std::int64_t offset) {
-  owed_[at].last = offset;
-  if (mode_.window > 0)
-    open_.sent(at, offset);
+    owed = &owed_.open({batch.topic, batch.partition}, from.owner_epoch);
+  std::size_t added = 0;
+  while (added < most && from.messages() > 0) {
+    const protocol::record& record = batch.records[from.begin++];
+    if (!frames.add(batch, record, from.owner_epoch))
+      continue;
+    if (owed != nullptr)
+      owed_.sent(*owed, record.offset);
+    ++shared_.count.delivered;
+    tell_message(from, record);
+    ++added;
+  }
+  return added;
 }
 
 /// Too few for a frame of `mq_limit`: they begin to wait anew, and what was
@@ -179,36 +193,23 @@ std::vector<delivery_writer::confirmation> delivery_writer::confirm(
 
 std::optional<owned_position> delivery_writer::acknowledge(
     const kafka::topic_partition& at, std::int64_t offset) {
-  const auto found = owed_.find(at);
-  if (!mode_.ack || found == owed_.end() || offset > found->second.last ||
-      offset < found->second.confirmed)
+  const auto end = sent_.find(at);
+  if (!mode_.ack || end == sent_.end())
     return std::nullopt;
-  open_.acknowledged(at, offset);
-  // Records that were skipped behind the last one go with it.
-  const owned_position& end = sent_.at(at);
-  const bool all = offset == found->second.last;
-  found->second.confirmed = all ? end.offset : offset + 1;
-  return owned_position{at, end.owner_epoch, found->second.confirmed};
+  const auto position = owed_.acknowledge(at, offset, end->second.offset);
+  if (!position)
+    return std::nullopt;
+  return owned_position{at, end->second.owner_epoch, *position};
 }
 
 bool delivery_writer::owes_ack() const {
-  return mode_.ack &&
-         std::any_of(owed_.begin(), owed_.end(), [](const auto& o) {
-           return o.second.last >= o.second.confirmed;
-         });
-}
-
-void delivery_writer::release(
-    const std::vector<kafka::topic_partition>& partitions) {
-  for (const kafka::topic_partition& at : partitions)
-    open_.forget(at);
+  return owed_.any();
 }
 
 void delivery_writer::start_anew(
     const std::vector<kafka::topic_partition>& partitions) {
-  release(partitions);
   for (const kafka::topic_partition& at : partitions) {
-    owed_.erase(at);
+    owed_.forget(at);
     sent_.erase(at);
   }
 }
@@ -248,13 +249,6 @@ std::vector<owned_position> delivery_writer::sent(
     if (found != sent_.end())
       result.push_back(found->second);
   }
-  return result;
-}
-
-std::vector<kafka::position> delivery_writer::sent_positions() const {
-  std::vector<kafka::position> result;
-  for (const auto& [at, end] : sent_)
-    result.push_back({at, end.offset});
   return result;
 }
 

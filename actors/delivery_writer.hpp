@@ -5,7 +5,7 @@
 #include "actors/frame_maker.hpp"
 #include "actors/group_messages.hpp"
 #include "actors/mq_buffer.hpp"
-#include "actors/unconfirmed_window.hpp"
+#include "actors/owed_acks.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -33,8 +33,11 @@ class delivery_writer {
 
   delivery_writer(environment& shared, peer to);
 
-  /// From the next record and `flush` on.
-  void set_mode(const delivery_mode& mode);
+  /// From the next record and `flush` on. Where acks are owed and none are
+  /// awaited any more, the peer's stack is asked for what was sent in this
+  /// `membership`.
+  std::optional<ws::text> set_mode(const delivery_mode& mode,
+                                   std::uint64_t membership);
   const delivery_mode& mode() const { return mode_; }
 
   /// Keeps records until `flush`; those for which the window has no room wait
@@ -72,10 +75,8 @@ class delivery_writer {
   /// The client owes an ack.
   bool owes_ack() const;
 
-  /// These move away: they use none of the window any more.
-  void release(const std::vector<kafka::topic_partition>& partitions);
-
-  /// These go on at another position: what was sent of them counts no more.
+  /// These go on at another position or with another member: what was sent of
+  /// them counts no more.
   void start_anew(const std::vector<kafka::topic_partition>& partitions);
 
   /// Where what was sent in the present membership ends: of these partitions,
@@ -84,13 +85,10 @@ class delivery_writer {
       const std::vector<kafka::topic_partition>& partitions) const;
   std::vector<owned_position> sent() const;
 
-  std::vector<kafka::position> sent_positions() const;
-
   /// A new membership: what was sent before does not count for it.
   void begin_membership() {
     sent_.clear();
     owed_.clear();
-    open_.clear();
   }
 
   /// The connection is gone: lets go of everything.
@@ -113,8 +111,8 @@ class delivery_writer {
     std::vector<owned_position> ends;
   };
   bool by_pong() const;
-  bool add_record(frame_maker& frames, delivery& from);
-  void log_owed(const kafka::topic_partition& at, std::int64_t offset);
+  std::size_t add_records(frame_maker& frames, delivery& from,
+                          std::size_t most);
   void keep_rest(delivery from);
   ws::text log(made_frame frame, std::uint64_t membership);
   void log(std::uint64_t membership, std::size_t records,
@@ -131,14 +129,7 @@ class delivery_writer {
   /// Records in it.
   std::size_t logged_ = 0;
   std::map<kafka::topic_partition, owned_position> sent_;
-  /// By acks: the last record sent and the position confirmed, and what uses
-  /// the window.
-  struct owed {
-    std::int64_t last = -1;
-    std::int64_t confirmed = 0;
-  };
-  std::map<kafka::topic_partition, owed> owed_;
-  unconfirmed_window open_;
+  owed_acks owed_;
 };
 
 }  // namespace wskafka

@@ -35,12 +35,22 @@ struct deliver {
   std::shared_ptr<std::vector<delivery>> what;
 };
 
+/// A position that the peer confirmed, or up to which was sent.
+struct owned_position {
+  kafka::topic_partition at;
+  std::uint32_t owner_epoch = 0;
+  std::int64_t offset = 0;
+};
+
 /// The member's partitions are positioned.
 struct subscription_ready {
   std::uint64_t subscription = 0;
   /// Where the partitions of its topics stand that this process holds; told to
-  /// a member that named its start.
-  std::vector<kafka::position> starts{};
+  /// a member that named its start. One of an owner epoch of which it was sent
+  /// something stands behind that.
+  std::vector<owned_position> starts{};
+  /// Those that it has already; told to a member that asked for events.
+  std::vector<owned_position> owned{};
 };
 
 /// The join failed; the member is not in the group.
@@ -66,12 +76,11 @@ struct partitions_controlled {
   std::optional<protocol::failure> why;
 };
 
-/// For a member that asked for events: these partitions are its own from here
-/// on, or not any more; where it begins, or the next one will.
-struct ownership_changed {
+/// These partitions are not the member's any more: what it was sent of them is
+/// not its own to confirm.
+struct partitions_moved {
   std::uint64_t subscription = 0;
-  bool assigned = false;
-  std::vector<kafka::position> positions;
+  std::vector<kafka::topic_partition> partitions;
 };
 
 /// For a member that asked for events: something is wrong with the topic, or,
@@ -82,21 +91,31 @@ struct subscription_trouble {
   std::string topic;
 };
 
+/// For a member that asked for events: these partitions are its own from here
+/// on, or not any more; where it begins, or the next one will;
+/// of an owner epoch of which it was sent something, behind that.
+struct ownership_changed {
+  std::uint64_t subscription = 0;
+  bool assigned = false;
+  std::vector<owned_position> positions;
+};
+
+/// For a member that asked for events: the gateway stops, and this was the last
+/// delivery. What was confirmed of its partitions ends here.
+struct group_draining {
+  std::uint64_t subscription = 0;
+  std::vector<owned_position> confirmed;
+};
+
 /// What a group may say to its member.
 using group_member = caf::typed_actor<
     caf::reacts_to<deliver>, caf::reacts_to<subscription_ready>,
     caf::reacts_to<subscription_failed>, caf::reacts_to<take_back>,
-    caf::reacts_to<partitions_controlled>, caf::reacts_to<ownership_changed>,
-    caf::reacts_to<subscription_trouble>>;
+    caf::reacts_to<partitions_controlled>, caf::reacts_to<partitions_moved>,
+    caf::reacts_to<ownership_changed>, caf::reacts_to<subscription_trouble>,
+    caf::reacts_to<group_draining>>;
 
 // -- from the member to its group
-
-/// A position that the peer confirmed, or up to which was sent.
-struct owned_position {
-  kafka::topic_partition at;
-  std::uint32_t owner_epoch = 0;
-  std::int64_t offset = 0;
-};
 
 /// The peer confirmed everything below these positions.
 struct positions_confirmed {
@@ -151,6 +170,8 @@ struct join_group {
   std::vector<std::string> fresh{};
   /// Where partitions without a commit start; null: as configured.
   std::shared_ptr<const start_point> start{};
+  /// The client has not asked for it: its patterns mean more topics now.
+  bool widens = false;
 };
 
 /// The subscription for which the group was sought will not come about.
@@ -217,7 +238,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::subscription_failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::take_back)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::control_partitions)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::partitions_controlled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::partitions_moved)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::ownership_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::group_draining)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::subscription_trouble)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::positions_confirmed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wskafka::gave_back)

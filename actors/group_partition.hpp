@@ -25,7 +25,7 @@ struct group_partition {
   std::uint32_t owner_epoch = 0;
   std::uint32_t fetch_epoch = 0;
 
-  /// What Kafka holds for the group, as far as we know.
+  /// What Kafka holds for the group, as far as we know; -1: we do not.
   std::int64_t committed = 0;
   /// Everything below was read by the owner's peer.
   std::int64_t confirmed = 0;
@@ -63,6 +63,9 @@ struct group_partition {
     owner_epoch = epoch;
     seeking = 0;
   }
+
+  /// Kafka may hold another position than what is confirmed.
+  void commit_anew() { committed = -1; }
 
   /// Whether its owner gets records of it.
   bool flows() const {

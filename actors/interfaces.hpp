@@ -38,7 +38,9 @@ using connection_actor = caf::typed_actor<
     caf::reacts_to<deliver>,               // Records.
     caf::reacts_to<take_back>,             // Partitions move away.
     caf::reacts_to<partitions_controlled>,  // A pause, resume, seek ended.
+    caf::reacts_to<partitions_moved>,       // They are another's now.
     caf::reacts_to<ownership_changed>,      // Partitions came or went.
+    caf::reacts_to<group_draining>,         // Its last delivery has come.
     caf::reacts_to<subscription_trouble>,   // An error, for its events.
     caf::reacts_to<flush_due>,              // mq_interval is over.
     caf::reacts_to<deadline_due>,           // A request has waited too long.

@@ -334,8 +334,8 @@ std::vector<std::string> server::notices() const {
       o.consumer.auto_commit
           ? "delivery is at least once per group: offsets are committed when "
             "the peer has read the records"
-          : "offsets are never committed (autoCommit: false): a partition that "
-            "moves may miss records");
+          : "only acks commit offsets (autoCommit: false): in a group where "
+            "nobody acknowledges, a partition that moves may miss records");
   if (o.websocket.allowed_origins.empty())
     lines.push_back(
         "every Origin may connect (websocket_config.allowed_origins is not "

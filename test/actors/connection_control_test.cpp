@@ -125,12 +125,12 @@ TEST_CASE_FIXTURE(connection_control_talk,
 
 TEST_CASE_FIXTURE(connection_control_talk, "events are told as they come") {
   const auto number = subscribe({"a"});
-  tell(ownership_changed{number, true, {{a0, 4}}});
+  tell(ownership_changed{number, true, {{a0, 1, 4}}});
   CHECK(w.sockets.take_one(1) == json::parse(R"({"t":"event","a":"assigned",
     "p":[{"topic":"a","partition":0,"offset":4}]})"));
-  tell(ownership_changed{number, false, {{a0, 5}}});
+  tell(ownership_changed{number, false, {{a0, 0, 5}}});
   CHECK(w.sockets.take_one(1).at("a") == "revoked");
-  tell(ownership_changed{number + 1, true, {{a0, 5}}});
+  tell(ownership_changed{number - 1, true, {{a0, 1, 5}}});
   CHECK(w.sockets.take(1).empty());
   tell(subscription_trouble{
       number, {"TOPIC_AUTHORIZATION_FAILED", "No.", false}, ""});
@@ -166,11 +166,32 @@ TEST_CASE_FIXTURE(connection_control_talk,
   REQUIRE(all.size() == 3);
   CHECK(all[0] == json::parse(R"({"t":"event","a":"gap","p":{"topic":"a",
     "partition":0,"from":0,"to":1,"reason":"oversized"}})"));
+}
+
+TEST_CASE_FIXTURE(connection_control_talk,
+                  "where all stand is told behind the last record") {
+  control_request r = request(kind::subscribe, "1", {"a"});
+  r.mode.events = true;
+  r.mode.window = 2;
+  ask({r});
+  const auto join = joined();
+  tell(subscription_ready{join.subscription});
+  w.sockets.take_one(1);
   tell(drain{w.actors.now() + std::chrono::milliseconds(1500)});
-  const auto end = w.sockets.take(1);
-  REQUIRE(!end.empty());
-  CHECK(end.back() == json::parse(R"({"t":"event","a":"draining","p":{
-    "in_ms":1500,"positions":[{"topic":"a","partition":0,"offset":3}]}})"));
+  CHECK(w.sockets.take(1).empty());
+  come(0, 5, 3, join.subscription);
+  // Of 1 what was sent was another's; of 2 there was nothing.
+  tell(group_draining{join.subscription,
+                      {{a0, 1, 0}, {{"a", 1}, 2, 4}, {{"a", 2}, 3, 9}}});
+  const auto all = w.sockets.take(1);
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].size() == 2);
+  CHECK(all[1] == json::parse(R"({"t":"event","a":"draining","p":{"in_ms":1500,
+    "positions":[{"topic":"a","partition":0,"offset":7},
+                 {"topic":"a","partition":1,"offset":4},
+                 {"topic":"a","partition":2,"offset":9}]}})"));
+  peer_confirms(w.sockets.confirmable(1));
+  CHECK(w.sockets.take(1).empty());
 }
 
 TEST_SUITE_END();

@@ -28,6 +28,19 @@ struct window_talk : test::connection_talk {
   void deliver_values(std::int64_t first, const strings& values) {
     deliver_records(delivered(w.open(1), "a", first, values, number, 9));
   }
+  /// A later subscribe of the same group.
+  void subscribe_again(const delivery_mode& mode) {
+    control_request r = request(kind::subscribe, "101", {"a"});
+    r.mode = mode;
+    ask({std::move(r)});
+    number = joined().subscription;
+    tell(subscription_ready{number});
+    w.sockets.take_one(1);
+  }
+  void deliver_anew(std::int64_t first, const strings& values) {
+    deliver_records(delivered(w.open(1), "a", first, values, number, 10));
+  }
+  void move_away() { tell(partitions_moved{number, {{"a", 0}}}); }
   void ack(std::int64_t offset, std::int32_t partition = 0) {
     control_burst burst;
     burst.acks.push_back({{"a", partition}, offset});
@@ -190,12 +203,117 @@ TEST_CASE_FIXTURE(window_talk, "a partition that moves uses no window") {
   subscribe_with(with_window(2, true));
   deliver_values(0, {"0", "1"});
   frames();
+  move_away();
+  deliver_anew(7, {"7"});
+  CHECK(frames() == frame_list{{"7"}});
+}
+
+TEST_CASE_FIXTURE(window_talk, "one that a rebalance returns still uses it") {
+  subscribe_with(with_window(2, true));
+  deliver_values(0, {"0", "1"});
   take_back order;
   order.subscription = number;
   order.partitions = {{"a", 0}};
   tell(std::move(order));
-  deliver_records(delivered(w.open(1), "a", 7, {"7"}, number, 10));
-  CHECK(frames() == frame_list{{"7"}});
+  CHECK(w.inbound.take_one<gave_back>().positions.at(0).offset == 2);
+  frames();
+  deliver_values(2, {"2"});
+  CHECK(frames().empty());
+  ack(0);
+  CHECK(told() == 1);
+  CHECK(frames() == frame_list{{"2"}});
+}
+
+TEST_CASE_FIXTURE(window_talk, "a partition that comes back is acked anew") {
+  std::size_t window = 0;
+  SUBCASE("without a window") {}
+  SUBCASE("with one") {
+    window = 3;
+  }
+  subscribe_with(with_window(window, true));
+  deliver_values(0, {"0", "1", "2"});
+  frames();
+  bool hears = true;
+  SUBCASE("that is told to be gone") {}
+  SUBCASE("of another owner epoch") {
+    hears = false;
+  }
+  ack(2);
+  CHECK(told() == 3);
+  if (hears)
+    move_away();
+  deliver_anew(0, {"0", "1", "2", "3"});
+  const auto first = frames();
+  REQUIRE(first.size() == 1);
+  ack(1);
+  const auto all = w.inbound.take<positions_confirmed>();
+  REQUIRE(all.size() == 1);
+  CHECK(all[0].positions.at(0).offset == 2);
+  CHECK(all[0].positions.at(0).owner_epoch == 10);
+  CHECK_FALSE(all[0].everything);
+  CHECK(frames().size() == (window == 0 ? 0 : 1));
+}
+
+TEST_CASE_FIXTURE(window_talk, "no ack is owed for what is another's") {
+  w.options.consumer.ack_timeout = milliseconds(1000);
+  subscribe_with(with_window(0, true));
+  deliver_values(0, {"0", "1"});
+  move_away();
+  ack(1);
+  CHECK(told() == -1);
+  w.advance(milliseconds(5000));
+  CHECK(w.sockets.closed(1).empty());
+  deliver_anew(0, {"0"});
+  w.advance(milliseconds(1001));
+  CHECK(w.sockets.closed(1).size() == 1);
+}
+
+TEST_CASE_FIXTURE(window_talk, "a window that begins finds what is out") {
+  subscribe_with(with_window(0, true));
+  deliver_values(10, {"10", "11", "12"});
+  frames();
+  subscribe_again(with_window(4, true));
+  deliver_values(13, {"13", "14", "15"});
+  CHECK(frames() == frame_list{{"13"}});
+  ack(10);
+  CHECK(frames() == frame_list{{"14"}});
+  ack(13);
+  CHECK(frames() == frame_list{{"15"}});
+  SUBCASE("more than it has places") {
+    subscribe_again(with_window(0, true));
+    deliver_values(16, {"16", "17", "18", "19"});
+    frames();
+    subscribe_again(with_window(2, true));
+    deliver_values(20, {"20", "21"});
+    subscribe_again(with_window(3, true));
+    ack(16);
+    CHECK(frames().empty());
+    ack(18);
+    CHECK(frames() == frame_list{{"20", "21"}});
+  }
+}
+
+TEST_CASE_FIXTURE(window_talk, "pongs confirm what acks did not") {
+  w.options.consumer.ack_timeout = milliseconds(1000);
+  subscribe_with(with_window(0, true));
+  deliver_values(0, {"0"});
+  frames();
+  CHECK(w.sockets.confirmable(1) == 0);
+  subscribe_again(with_window(1));
+  deliver_values(1, {"1"});
+  CHECK(frames().empty());
+  peer_confirms(w.sockets.confirmable(1));
+  CHECK(told() == 1);
+  CHECK(frames() == frame_list{{"1"}});
+  // Nor the other way round.
+  subscribe_again(with_window(1, true));
+  deliver_values(2, {"2"});
+  CHECK(frames().empty());
+  peer_confirms(w.sockets.confirmable(1));
+  CHECK(frames() == frame_list{{"2"}});
+  ack(2);
+  w.advance(milliseconds(5000));
+  CHECK(w.sockets.closed(1).empty());
 }
 
 TEST_CASE_FIXTURE(window_talk, "what waits goes on when one moves away") {
@@ -207,10 +325,7 @@ TEST_CASE_FIXTURE(window_talk, "what waits goes on when one moves away") {
   other.batch = std::move(batch);
   deliver_records(std::move(other));
   CHECK(frames() == frame_list{{"0", "1"}});
-  take_back order;
-  order.subscription = number;
-  order.partitions = {{"a", 0}};
-  tell(std::move(order));
+  move_away();
   CHECK(frames() == frame_list{{"7"}});
 }
 

@@ -153,7 +153,7 @@ TEST_CASE_FIXTURE(writing, "a gap is confirmed past, told who asked or not") {
     mode.gaps = true;
   }
   SUBCASE("not asked") {}
-  writer().set_mode(mode);
+  writer().set_mode(mode, 1);
   writer().add(delivered(w.open(1), "t", 0, {"a"}));
   writer().add(gap(1, 50));
   writer().add(delivered(w.open(1), "t", 50, {"b"}));
@@ -176,7 +176,7 @@ TEST_CASE_FIXTURE(writing, "a gap is confirmed past, told who asked or not") {
 TEST_CASE_FIXTURE(writing, "behind a gap backwards acks are of what follows") {
   delivery_mode mode;
   mode.ack = true;
-  writer().set_mode(mode);
+  writer().set_mode(mode, 1);
   const kafka::topic_partition at{"t", 0};
   writer().add(delivered(w.open(1), "t", 98, {"a", "b"}));
   flush();

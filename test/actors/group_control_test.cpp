@@ -157,10 +157,35 @@ TEST_CASE_FIXTURE(group_control_talk,
   CHECK(refused() == "NOT_COORDINATOR");
   CHECK(owner(t0) == 1);
   CHECK(handle().position(t0) == 15);
+  // Kafka may have taken it all the same.
+  handle().committed[t0] = 3;
+  w.advance(milliseconds(10'000));
+  settle();
+  CHECK(committed(t0) == 10);
   confirm(1, sent);
   w.advance(milliseconds(10'000));
   settle();
   CHECK(committed(t0) == 15);
+}
+
+TEST_CASE_FIXTURE(group_control_talk,
+                  "a seek that comes too late is not where the next begins") {
+  const auto sent0 = fetch(t0, 2);
+  const auto sent1 = fetch(t1, 2);
+  ask(partition_action::seek, {{t0, 3}, {t1, 3}}, {sent0, sent1});
+  const auto call = handle().commits.back();
+  handle().commits.clear();
+  leave(1, {sent0, sent1}, true);
+  join(2, {"t"});
+  REQUIRE(owner(t0) == 2);
+  CHECK(handle().position(t0) == 10);
+  handle().committed[t0] = handle().committed[t1] = 3;
+  handle().emit(kafka::committed{call.id, call.positions, std::nullopt});
+  w.run();
+  w.advance(milliseconds(10'000));
+  settle();
+  CHECK(committed(t0) == 10);
+  CHECK(committed(t1) == 10);
 }
 
 TEST_CASE_FIXTURE(group_control_talk, "without commits a seek is none either") {
@@ -270,6 +295,7 @@ TEST_CASE_FIXTURE(group_talk, "events tell what is whose") {
   CHECK(gone.positions[0].at == moving);
   CHECK(gone.positions[0].offset == 12);
   CHECK(mail_of(2).take<ownership_changed>().empty());
+  CHECK(mail_of(1).take_one<partitions_moved>().partitions.at(0) == moving);
   // What a rebalance returns was never gone.
   handle().emit_revoked();
   w.run();
@@ -279,10 +305,50 @@ TEST_CASE_FIXTURE(group_talk, "events tell what is whose") {
   settle();
   assign({t0, t1});
   CHECK(mail_of(1).take<ownership_changed>().empty());
+  CHECK(mail_of(1).take<partitions_moved>().empty());
   // What is lost is.
   handle().emit_revoked(true);
   w.run();
   CHECK_FALSE(mail_of(1).take_one<ownership_changed>().assigned);
+  CHECK(mail_of(1).take<partitions_moved>().size() == 1);
+}
+
+TEST_CASE_FIXTURE(group_talk, "who hears of events hears of a wider topic") {
+  begin_join(1, with_events({"t"}));
+  w.run();
+  assign({t0});
+  mail_of(1).clear();
+  join_group wider = with_events({"t", "u"});
+  wider.widens = true;
+  begin_join(1, wider);
+  w.advance(milliseconds(1001));
+  // Not the client's own doing: it loses one meanwhile.
+  handle().emit_revoked();
+  w.run();
+  give_back(1, {});
+  w.advance(milliseconds(10'000));
+  settle();
+  assign({u0, t1});
+  CHECK(answered(1));
+  const auto told = mail_of(1).take<ownership_changed>();
+  REQUIRE(told.size() == 2);
+  CHECK_FALSE(told[0].assigned);
+  CHECK(told[0].positions.at(0).at == t0);
+  CHECK(told[1].assigned);
+  REQUIRE(told[1].positions.size() == 2);
+  CHECK(told[1].positions[0].at == t1);
+}
+
+TEST_CASE_FIXTURE(group_control_talk, "a wider topic ends no pause") {
+  ask(partition_action::pause, {}, {}, true);
+  answer();
+  join_group wider;
+  wider.topics = {"t", "u"};
+  wider.widens = true;
+  begin_join(1, wider);
+  w.run();
+  CHECK(handle().owner(t0) == nullptr);
+  CHECK(handle().owner(t1) == nullptr);
 }
 
 TEST_CASE_FIXTURE(group_talk, "errors are events for those of the topic") {

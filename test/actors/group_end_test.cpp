@@ -102,6 +102,7 @@ TEST_CASE_FIXTURE(group_talk, "a fatal error opens the group again") {
   SUBCASE("and it goes on") {
     handle().emit_closed();
     w.run();
+    CHECK(mail_of(1).take_one<partitions_moved>().partitions.at(0) == t0);
     assign({t0});
     w.advance(milliseconds(501));
     CHECK(owner(t0) == 1);
@@ -113,6 +114,23 @@ TEST_CASE_FIXTURE(group_talk, "a fatal error opens the group again") {
     CHECK(w.sockets.closed(1).size() == 1);
     CHECK(w.inbound.take<group_idle>().size() == 1);
   }
+}
+
+TEST_CASE_FIXTURE(group_talk, "what a pattern means meanwhile begins anew") {
+  subscribed(1, {"t"}, {t0});
+  handle().emit(kafka::consumer_failed{{"FENCED", "Out.", false}, true, ""});
+  w.run();
+  join_group wider;
+  wider.topics = {"t", "u"};
+  wider.fresh = {"u"};
+  wider.widens = true;
+  begin_join(1, wider);
+  w.run();
+  handle().emit_closed();
+  w.run();
+  assign({t0, u0});
+  CHECK(handle().position(t0) == 10);
+  CHECK(handle().position(u0) == 0);
 }
 
 TEST_CASE_FIXTURE(group_talk, "a member that goes at once leaves no group") {
@@ -143,6 +161,25 @@ TEST_CASE_FIXTURE(group_talk, "the stop confirms, commits and leaves") {
   handle().emit_closed();
   w.run();
   CHECK(w.inbound.take_one<group_stopped>().clean);
+}
+
+TEST_CASE_FIXTURE(group_talk, "the stop tells where all stand") {
+  join_group request;
+  request.topics = {"t"};
+  request.events = true;
+  begin_join(1, request);
+  w.run();
+  assign({t0, t1});
+  handle().fetch(t0, 4);
+  caf::anon_send(talk(), stop_in(*this, seconds(20)));
+  w.run();
+  CHECK(mail_of(1).take<deliver>().size() == 1);
+  const auto told = mail_of(1).take_one<group_draining>();
+  REQUIRE(told.confirmed.size() == 2);
+  CHECK(told.confirmed[0].at == t0);
+  CHECK(told.confirmed[0].offset == 10);
+  CHECK(told.confirmed[1].at == t1);
+  CHECK(mail_of(1).take<take_back>().size() == 1);
 }
 
 TEST_CASE_FIXTURE(group_talk, "also what is confirmed while a commit is out") {

@@ -55,6 +55,13 @@ struct group_range_talk : group_talk {
                            std::string(d.batch->gap->reason), d.owner_epoch});
     return found;
   }
+  void give_up_all() {
+    handle().emit_revoked();
+    w.run();
+    give_back(1, {});
+    w.advance(milliseconds(60'000));
+    settle();
+  }
   std::size_t assignments() { return handle().assignments.size(); }
 
   /// Both are fetched anew, and flow.
@@ -114,13 +121,18 @@ TEST_CASE_FIXTURE(group_range_talk, "a log that was cut begins anew") {
   w.advance(milliseconds(10'000));
   settle();
   CHECK(committed(t0) == 1);
-  // The list of topics tells it later: that is no news.
+  // The list of topics tells it later, and its other partitions begin anew.
   w.kafka.set_topic("t", 0);
   w.kafka.set_topic("t", 4);
   const std::size_t before = handle().subscriptions.size();
   handle().emit(kafka::topics_changed{w.kafka.topics()});
   w.run();
-  CHECK(handle().subscriptions.size() == before);
+  CHECK(handle().subscriptions.size() == before + 1);
+  handle().committed.erase(t1);
+  give_up_all();
+  assign({t0, t1});
+  CHECK(handle().position(t0) == 1);
+  CHECK(handle().position(t1) == 0);
 }
 
 TEST_CASE_FIXTURE(group_range_talk, "the end, where that is configured") {

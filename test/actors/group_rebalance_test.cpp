@@ -102,6 +102,23 @@ TEST_CASE_FIXTURE(group_talk, "a revoke does not wait for ever") {
   CHECK(handle().unassigned == 1);
 }
 
+TEST_CASE_FIXTURE(group_talk, "a revoke waits though an earlier commit fails") {
+  subscribed(1, {"t"}, {t0});
+  const auto end = fetch(t0, 4);
+  confirm(1, {t0, end.owner_epoch, 12}, false);
+  REQUIRE(handle().commits.size() == 1);
+  handle().emit_revoked();
+  w.run();
+  handle().fail_commits(coordinator);
+  w.run();
+  CHECK(handle().unassigned == 0);
+  give_back(1, {end});
+  confirm(1, end);
+  settle();
+  CHECK(handle().unassigned == 1);
+  CHECK(committed(t0) == 14);
+}
+
 TEST_CASE_FIXTURE(group_talk,
                   "a partition that returns goes on behind the sent") {
   subscribed(1, {"t"}, {t0});

@@ -68,6 +68,31 @@ TEST_CASE_FIXTURE(group_talk, "without commits the start is not committed") {
   CHECK(answered(1));
 }
 
+TEST_CASE_FIXTURE(group_talk, "the first acks begin with a commit") {
+  w.options.consumer.auto_commit = false;
+  subscribed(1, {"t"}, {t0, t1});
+  auto sent = fetch(t0, 3);
+  const auto other = fetch(t1, 3);
+  CHECK(handle().commits.empty());
+  join_group acks;
+  acks.topics = {"t"};
+  acks.acks = true;
+  begin_join(2, acks);
+  w.run();
+  CHECK_FALSE(answered(2));
+  handle().answer_commits();
+  w.run();
+  CHECK(answered(2));
+  CHECK(committed(t0) == 10);
+  CHECK(committed(t1) == 10);
+  // Who confirms nothing is not waited for, and has what it was sent.
+  sent.offset = 12;
+  give_back(1, {sent, other});
+  const kafka::topic_partition moved = owner(t0) == 2 ? t0 : t1;
+  REQUIRE(owner(moved) == 2);
+  CHECK(handle().position(moved) == (moved == t0 ? 12 : 13));
+}
+
 TEST_CASE_FIXTURE(group_talk, "a partition newer than the subscription") {
   subscribed(1, {"t"}, {t0});
   assign({t0, t4});

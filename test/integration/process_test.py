@@ -90,7 +90,7 @@ class Notices(unittest.TestCase):
                     [promise])
 
     def test_auto_commit(self):
-        never = "offsets are never committed (autoCommit: false)"
+        never = "only acks commit offsets (autoCommit: false)"
         lines = self.says(never, consumer_config={"autoCommit": False})
         self.assertNotIn("at least once", "\n".join(lines))
         lines = self.says("delivery is at least once per group",
