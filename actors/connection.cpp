@@ -176,6 +176,11 @@ void connection::be_impatient(bool on) {
     shared_.sockets.send({to_.ref, ws::be_impatient{on}});
 }
 
+void connection::may_be_silent(bool on) {
+  if (std::exchange(silent_, on) != on)
+    shared_.sockets.send({to_.ref, ws::may_be_silent{on}});
+}
+
 void connection::on_take_back(const take_back& order) {
   if (!subscription_ || order.subscription < subscription_->membership)
     return;
@@ -197,6 +202,8 @@ void connection::on_moved(const partitions_moved& told) {
 void connection::leave(bool gone) {
   if (!subscription_)
     return;
+  if (!gone)
+    may_be_silent(false);
   if (!subscription_->link) {
     leave_broadcasts();
     return;

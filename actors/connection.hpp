@@ -209,6 +209,7 @@ class connection final : public connection_actor::base {
   void go_on_if(bool blocked);
   void forget_links();
   void be_impatient(bool on);
+  void may_be_silent(bool on);
   void leave(bool gone);
   void quit_if_done();
   time_point now() { return home_system().clock().now(); }
@@ -257,6 +258,8 @@ class connection final : public connection_actor::base {
   bool had_broadcasts_ = false;
   /// A client that does not keep up is closed at once.
   bool impatient_ = false;
+  /// It is subscribed, and therefore never idle.
+  bool silent_ = false;
   /// When the last ack came, or the first record that waits for one was sent;
   /// and whether somebody looks.
   time_point acked_at_;

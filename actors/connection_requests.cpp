@@ -259,6 +259,7 @@ void connection::subscribed(const std::string& starts,
     shared_.sockets.send({to_.ref, std::move(*question)});
   be_impatient(subscription_->link &&
                mode.slow == protocol::slow_policy::close);
+  may_be_silent(true);
   // Before the reply: who asks for health behind it sees these topics.
   send(gateway_, subscription_changed{to_.ref.ws, subscription_->topics});
   if (current_->request.widens == 0)

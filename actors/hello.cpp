@@ -24,6 +24,7 @@ json features(const config::options& options) {
 
 /// Each a setting; bytes, milliseconds, or numbers of things.
 json told_limits(const config::options& options) {
+  const auto& idle = options.websocket.idle_timeout;
   return {
       {"max_frame_in", options.websocket.max_frame_in},
       {"max_frame_out", options.websocket.max_frame_out},
@@ -36,6 +37,7 @@ json told_limits(const config::options& options) {
       {"publish_timeout_ms", options.producer.publish_timeout.count()},
       {"max_timestamp_ahead_ms", options.producer.max_timestamp_ahead.count()},
       {"request_timeout_ms", options.kafka.request_timeout.count()},
+      {"idle_timeout_ms", idle ? json(idle->count()) : json(nullptr)},
   };
 }
 

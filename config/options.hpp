@@ -94,6 +94,9 @@ struct websocket_options {
   milliseconds publish_stall{5000};
   /// How long a peer may take no byte while a write is outstanding.
   milliseconds slow_timeout{30000};
+  /// How long a peer without a subscription may ask for nothing; absent
+  /// (`null`): for ever.
+  std::optional<milliseconds> idle_timeout;
   /// Bytes that one connection may hold, inward and outward.
   std::size_t connection_in_bytes = 4 * mebibyte;
   std::size_t connection_out_bytes = 4 * mebibyte;

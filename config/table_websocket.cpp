@@ -57,6 +57,11 @@ void add_times(table_part& t) {
            "does not fit is refused with QUEUE_FULL.");
   t.number("slow_timeout", &ws::slow_timeout, {10, hour}, "ms",
            "How long a client may take no byte while data waits for it.");
+  t.interval("idle_timeout", &ws::idle_timeout, {100, 24 * hour},
+             "How long a client without a subscription may send no message "
+             "while none of its requests is in work; then it is closed with "
+             "4005; null closes nobody.")
+      .example = "600000";
   t.number("stop_timeout", &ws::stop_timeout, {0, hour}, "ms",
            "How long a clean stop may take.");
 }

@@ -20,6 +20,8 @@ std::string_view to_string(close_reason reason) {
       return "no_pong";
     case close_reason::slow:
       return "slow";
+    case close_reason::idle:
+      return "idle";
     case close_reason::rate_limit:
       return "rate_limit";
     case close_reason::restart:
@@ -49,6 +51,8 @@ std::uint16_t close_code(close_reason reason) {
       return 4012;
     case close_reason::slow:
       return 4008;
+    case close_reason::idle:
+      return 4005;
     case close_reason::rate_limit:
       return 4013;
     case close_reason::restart:

@@ -25,6 +25,8 @@ enum class close_reason : std::uint8_t {
   no_pong,
   /// 4008: took no byte for `slow_timeout` while a write was outstanding.
   slow,
+  /// 4005: asked for nothing for `idle_timeout`, without a subscription.
+  idle,
   /// 4013: more pings or frames than allowed.
   rate_limit,
   /// 1012: the server is stopping.
@@ -35,7 +37,7 @@ enum class close_reason : std::uint8_t {
   internal,
 };
 
-inline constexpr std::size_t close_reasons = 12;
+inline constexpr std::size_t close_reasons = 13;
 
 /// One word for logs and counters.
 std::string_view to_string(close_reason reason);

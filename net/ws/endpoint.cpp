@@ -34,6 +34,7 @@ shard_settings settings_of(const config::websocket_options& options,
   s.peers.message_timeout = options.message_timeout;
   s.peers.publish_stall = options.publish_stall;
   s.peers.slow_timeout = options.slow_timeout;
+  s.peers.idle_timeout = options.idle_timeout;
   s.peers.max_pings_per_second = options.max_pings_per_second;
   s.allowed_origins = options.allowed_origins;
   s.max_frame_in = options.max_frame_in;

@@ -128,6 +128,11 @@ struct be_impatient {
   bool on = false;
 };
 
+/// From here on it may be silent for ever; or only for `idle_timeout`.
+struct may_be_silent {
+  bool on = false;
+};
+
 /// Send a close frame after what was sent before, then end the connection.
 struct close {
   close_reason reason = close_reason::server;
@@ -189,8 +194,8 @@ struct catch_up {
 
 struct outgoing {
   connection_ref to;
-  std::variant<text, confirm_now, close, be_impatient, join_channel,
-               leave_channel, fan_out, catch_up, stand_aside>
+  std::variant<text, confirm_now, close, be_impatient, may_be_silent,
+               join_channel, leave_channel, fan_out, catch_up, stand_aside>
       what;
 };
 

@@ -29,6 +29,7 @@ peer::peer(connection_ref ref, std::shared_ptr<net::account> account, wire& out,
       std::max<milliseconds::rep>(1, settings.ping_interval.count()));
   const clock::time_point now = host_.now();
   next_ping_ = now + milliseconds(nonce % interval);
+  begin_idle(now);
   schedule(now);
 }
 
@@ -102,8 +103,9 @@ void peer::tick() {
   }
   if (close_at_ && now >= *close_at_)
     close(close_reason::restart);
-  for (const auto check : {&peer::check_message, &peer::check_taken,
-                           &peer::check_reading, &peer::check_pong}) {
+  for (const auto check :
+       {&peer::check_message, &peer::check_taken, &peer::check_reading,
+        &peer::check_pong, &peer::check_idle}) {
     if (!ending())
       (this->*check)(now);
   }
@@ -116,6 +118,8 @@ void peer::schedule(clock::time_point now) {
   const auto at = [&due](clock::time_point when) { due = std::min(due, when); };
   if (close_at_)
     at(*close_at_);
+  if (settings_.idle_timeout && !silent_)
+    at(idle_look_);
   if (queued_ > 0)
     at(next_look_);
   if (paused_) {

@@ -25,6 +25,8 @@ struct peer_settings {
   std::chrono::milliseconds message_timeout{};
   std::chrono::milliseconds publish_stall{};
   std::chrono::milliseconds slow_timeout{};
+  /// Absent: for ever.
+  std::optional<std::chrono::milliseconds> idle_timeout;
   unsigned max_pings_per_second = 0;
 };
 
@@ -75,6 +77,7 @@ class peer : public deadline {
   void tell_place(stands_aside told);
   void confirm();
   void be_impatient(bool on) { impatient_ = on; }
+  void may_be_silent(bool on);
   /// Sends the close frame; TCP is dropped if it has not ended by `patience`
   /// later.
   void close(close_reason reason, std::chrono::milliseconds patience);
@@ -106,6 +109,8 @@ class peer : public deadline {
   void hold_or_refuse(bool& refused);
   void check_reading(clock::time_point now);
   void check_message(clock::time_point now);
+  void begin_idle(clock::time_point now);
+  void check_idle(clock::time_point now);
   void check_taken(clock::time_point now);
   void check_pong(clock::time_point now);
   clock::time_point pong_due() const;
@@ -134,6 +139,12 @@ class peer : public deadline {
   bool outward_held_ = false;
   bool paused_ = false;
   bool gates_set_ = false;
+
+  // Idleness: since when it is idle unless a look finds it busy, and the next
+  // look. Not used without an `idle_timeout`.
+  bool silent_ = false;
+  clock::time_point idle_since_;
+  clock::time_point idle_look_;
 
   // Writing.
   bool impatient_ = false;

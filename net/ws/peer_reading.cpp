@@ -12,6 +12,11 @@ constexpr std::size_t frame_overhead = 200;
 /// messages never comes near it.
 constexpr std::size_t partial_step = 4096;
 
+/// How often it is looked at whether a peer is busy while it could become
+/// idle. Nobody is closed for a request that has only just ended, nor before
+/// the order that came with its end was read.
+constexpr int idle_looks = 4;
+
 }  // namespace
 
 net::charge peer::charge_message(std::size_t bytes) {
@@ -24,6 +29,8 @@ net::charge peer::charge_message(std::size_t bytes) {
 
 void peer::received(std::string&& bytes, bool binary) {
   partial_since_.reset();
+  if (settings_.idle_timeout)
+    idle_since_ = host_.now();
   ws::received message{ref_, std::move(bytes), {}, false, binary};
   host_.numbers().frames_in.add();
   host_.numbers().bytes_in.add(message.text.size());
@@ -118,6 +125,38 @@ void peer::check_message(clock::time_point now) {
   if (partial_since_ && !paused_ &&
       now - *partial_since_ >= settings_.message_timeout)
     close(close_reason::message_timeout);
+}
+
+void peer::may_be_silent(bool on) {
+  silent_ = on;
+  if (!on && !gone_ && !ending()) {
+    const clock::time_point now = host_.now();
+    begin_idle(now);
+    schedule(now);
+  }
+}
+
+void peer::begin_idle(clock::time_point now) {
+  if (!settings_.idle_timeout)
+    return;
+  idle_since_ = now;
+  idle_look_ = now + *settings_.idle_timeout / idle_looks;
+}
+
+/// What a request charged is charged until it is answered, or until Kafka has
+/// what it published.
+void peer::check_idle(clock::time_point now) {
+  if (!settings_.idle_timeout || silent_ || now < idle_look_)
+    return;
+  const clock::time_point next = now + *settings_.idle_timeout / idle_looks;
+  idle_look_ = next;
+  const bool busy = account_->held(net::direction::in) > 0 || partial_since_ ||
+                    paused_ || queued_ > 0;
+  // It may be so until just before the next look.
+  if (busy)
+    idle_since_ = next;
+  else if (now - idle_since_ >= *settings_.idle_timeout)
+    close(close_reason::idle);
 }
 
 }  // namespace wskafka::ws

@@ -95,6 +95,14 @@ TEST_CASE_FIXTURE(broadcast_talk, "frames with meta are made once, too") {
   CHECK(frames(1) == frame_list{{"y"}});
 }
 
+TEST_CASE_FIXTURE(broadcast_talk, "a member may be silent") {
+  begin();
+  join(1);
+  CHECK(w.sockets.silent(1));
+  unsubscribe(1);
+  CHECK_FALSE(w.sockets.silent(1));
+}
+
 TEST_CASE_FIXTURE(broadcast_talk, "a tail is kept for who comes back soon") {
   begin();
   join(1);

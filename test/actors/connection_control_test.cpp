@@ -152,6 +152,27 @@ TEST_CASE_FIXTURE(connection_control_talk,
 }
 
 TEST_CASE_FIXTURE(connection_control_talk,
+                  "who is subscribed may be silent, until it is not") {
+  ask(kind::subscribe, "1", {"a"});
+  const auto join = joined();
+  CHECK_FALSE(w.sockets.silent(1));
+  tell(subscription_ready{join.subscription});
+  CHECK(w.sockets.silent(1));
+  SUBCASE("it ends it") {
+    ask(kind::unsubscribe, "2");
+  }
+  SUBCASE("it subscribes to nothing") {
+    ask(kind::subscribe, "2");
+  }
+  SUBCASE("what it has instead fails") {
+    ask(kind::subscribe, "2", {"a"}, "h");
+    const auto second = joined();
+    tell(subscription_failed{second.subscription, {}});
+  }
+  CHECK_FALSE(w.sockets.silent(1));
+}
+
+TEST_CASE_FIXTURE(connection_control_talk,
                   "a skipped record is a gap, and the end is told") {
   w.options.websocket.max_record_out = 60;
   control_request r = request(kind::subscribe, "1", {"a"});

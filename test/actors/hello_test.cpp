@@ -21,10 +21,18 @@ TEST_CASE("a hello is told the settings") {
   CHECK(told.at("server") == "wskafka");
   CHECK(told.at("protocol") == 2);
   CHECK(told.at("limits").at("max_id") == 77);
+  CHECK(told.at("limits").at("idle_timeout_ms") == nullptr);
   CHECK(told.at("ping_ms") == 1234);
   CHECK(told.at("acks") == 1);
   CHECK(told.at("auth") == "off");
   CHECK(told.at("ws") == 9);
+}
+
+TEST_CASE("a hello tells who is closed for being idle") {
+  wskafka::config::options options;
+  options.websocket.idle_timeout = std::chrono::milliseconds(567);
+  const json told = json::parse(wskafka::hello_text(options, 9));
+  CHECK(told.at("limits").at("idle_timeout_ms") == 567);
 }
 
 TEST_CASE("a hello names the features, in order, and none it has not") {

@@ -57,7 +57,7 @@ TEST_SUITE("config/table") {
                                   k12] = k;
     [[maybe_unused]] const auto& [w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11,
                                   w12, w13, w14, w15, w16, w17, w18, w19, w20,
-                                  w21, w22, w23, w24, w25, w26, w27] = w;
+                                  w21, w22, w23, w24, w25, w26, w27, w28] = w;
     [[maybe_unused]] const auto& [p1, p2, p3, p4, p5, p6, p7, p8] = p;
     [[maybe_unused]] const auto& [c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11,
                                   c12, c13, c14, c15, c16, c17, c18, c19, c20,
@@ -66,7 +66,7 @@ TEST_SUITE("config/table") {
     for (const auto& each : table())
       count[each.section] += each.ignored ? 0 : 1;
     CHECK(count["kafka_config"] == 12);
-    CHECK(count["websocket_config"] == 27);
+    CHECK(count["websocket_config"] == 28);
     CHECK(count["producer_config"] == 8);
     CHECK(count["consumer_config"] == 28);
   }

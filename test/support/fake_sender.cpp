@@ -23,6 +23,8 @@ void fake_sender::send(ws::outgoing item) {
     ++to.hurried;
   } else if (const auto* how = std::get_if<ws::be_impatient>(&item.what)) {
     to.impatient = how->on;
+  } else if (const auto* quiet = std::get_if<ws::may_be_silent>(&item.what)) {
+    to.silent = quiet->on;
   } else {
     send_to_channel(item);
   }
@@ -103,6 +105,10 @@ void fake_sender::bring(std::uint64_t ws, channel& to,
 
 bool fake_sender::impatient(std::uint64_t ws) const {
   return at(ws).impatient;
+}
+
+bool fake_sender::silent(std::uint64_t ws) const {
+  return at(ws).silent;
 }
 
 void fake_sender::send(unsigned, std::vector<ws::outgoing>& burst) {

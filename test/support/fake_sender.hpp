@@ -51,6 +51,9 @@ class fake_sender final : public ws::sender {
   /// Whether it was said to be closed as soon as it does not keep up.
   bool impatient(std::uint64_t ws) const;
 
+  /// Whether it was said that it may be silent.
+  bool silent(std::uint64_t ws) const;
+
   /// Where members said that they stand; the test passes them on.
   std::vector<ws::stands_aside> places;
 
@@ -70,6 +73,7 @@ class fake_sender final : public ws::sender {
     std::uint64_t confirm = 0;
     unsigned hurried = 0;
     bool impatient = false;
+    bool silent = false;
     std::vector<ws::close_reason> closed;
   };
   struct channel {

@@ -90,6 +90,8 @@ inline void shard_core::deliver(outgoing&& item) {
       c->open->close(end->reason);
     } else if (const auto* how = std::get_if<be_impatient>(&item.what)) {
       c->open->be_impatient(how->on);
+    } else if (const auto* silent = std::get_if<may_be_silent>(&item.what)) {
+      c->open->may_be_silent(silent->on);
     } else {
       c->open->confirm();
     }

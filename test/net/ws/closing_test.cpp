@@ -82,11 +82,10 @@ TEST_SUITE("net/ws/closing") {
     struct {
       ws::close_reason reason;
       int code;
-    } const ends[] = {{ws::close_reason::server, 1000},
-                      {ws::close_reason::restart, 1012},
-                      {ws::close_reason::internal, 1011},
-                      {ws::close_reason::rate_limit, 4013},
-                      {ws::close_reason::slow, 4008}};
+    } const ends[] = {
+        {ws::close_reason::server, 1000},     {ws::close_reason::restart, 1012},
+        {ws::close_reason::internal, 1011},   {ws::close_reason::idle, 4005},
+        {ws::close_reason::rate_limit, 4013}, {ws::close_reason::slow, 4008}};
     for (const auto& e : ends) {
       ws_edge server;
       server.start();
