@@ -7,6 +7,7 @@
 
 #include <caf/send.hpp>
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -359,9 +360,17 @@ void broadcast::on_begin_stop() {
 }
 
 void broadcast::on_describe(const describe& query) {
+  partition_positions ends;
+  for (const kafka::position& end : tails_->ends(topic_))
+    ends[end.at.partition] = end.offset;
   json positions = json::array();
-  for (const auto& [partition, offset] : history_.ends())
-    positions.push_back({{"partition", partition}, {"position", offset}});
+  for (const auto& [partition, offset] : history_.ends()) {
+    json entry = {{"partition", partition}, {"position", offset}};
+    const auto end = ends.find(partition);
+    if (end != ends.end())
+      entry["lag"] = std::max<std::int64_t>(0, end->second - offset);
+    positions.push_back(std::move(entry));
+  }
   const json state = {
       {"kind", "broadcast"},
       {"id", topic_},

@@ -107,6 +107,7 @@ gateway_actor::behavior_type gateway::make_behavior() {
             {"kind", "gateway"},
             {"id", "gateway"},
             {"queue", mailbox().size()},
+            {"buffered", health_.waiting(query.query)},
             {"connections", connections_.size()},
             {"producers", producers_.size()},
             {"groups", groups_.size()},

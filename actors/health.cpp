@@ -141,6 +141,18 @@ bool health_reports::collecting_for(std::uint64_t ws) const {
   });
 }
 
+json health_reports::waiting(std::uint64_t beside) const {
+  std::size_t messages = 0;
+  std::size_t bytes = 0;
+  for (const auto& [number, page] : pages_) {
+    if (number == beside)
+      continue;
+    ++messages;
+    bytes += page.query.held ? page.query.held->bytes() : 0;
+  }
+  return {{"messages", messages}, {"bytes", bytes}};
+}
+
 std::uint64_t health_reports::begin(health_query query,
                                     std::vector<std::string> busy,
                                     std::size_t total) {

@@ -39,6 +39,10 @@ class health_reports {
   /// Whether a page is being collected for this connection.
   bool collecting_for(std::uint64_t ws) const;
 
+  /// The pages that are being collected beside this one, and what they are
+  /// charged with.
+  json waiting(std::uint64_t beside) const;
+
   /// One actor's state; the page's last one answers it.
   void collect(const described& state);
 

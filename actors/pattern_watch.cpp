@@ -51,7 +51,9 @@ void pattern_watch::on_exit() {
 }
 
 void pattern_watch::on_watch(watch_patterns& request) {
+  asking_.add(1, home_system().clock().now());
   if (auto why = refuse(request)) {
+    last_error_ = why->code;
     send(request.watcher, patterns_matched{request.watch, {}, std::move(*why)});
     return;
   }
@@ -140,10 +142,26 @@ void pattern_watch::tell(const watch_id& id, watch& one) {
 }
 
 void pattern_watch::on_describe(const describe& query) {
+  // Those that wait for the first list.
+  std::size_t waiting = 0;
+  std::size_t bytes = 0;
+  for (const auto& [id, one] : watches_) {
+    if (one.told)
+      continue;
+    ++waiting;
+    for (const std::string& text : one.patterns)
+      bytes += text.size();
+  }
   const json state = {
-      {"kind", "pattern_watch"},    {"id", "pattern_watch"},
-      {"queue", mailbox().size()},  {"patterns", patterns_.size()},
-      {"watches", watches_.size()}, {"topics_version", version_},
+      {"kind", "pattern_watch"},
+      {"id", "pattern_watch"},
+      {"queue", mailbox().size()},
+      {"buffered", {{"messages", waiting}, {"bytes", bytes}}},
+      {"patterns", patterns_.size()},
+      {"watches", watches_.size()},
+      {"topics_version", version_},
+      {"per_second", asking_.per_second(home_system().clock().now())},
+      {"last_error", last_error_},
   };
   send(query.to, described{query.query, query.index, state.dump()});
 }

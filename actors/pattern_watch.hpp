@@ -2,6 +2,7 @@
 
 #include "actors/environment.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/rate.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -60,6 +61,8 @@ class pattern_watch final : public pattern_watch_actor::base {
   /// Of the list that was matched; 0: there was none yet.
   std::uint64_t version_ = 0;
   bool look_armed_ = false;
+  rate asking_;
+  std::string last_error_;
 };
 
 }  // namespace wskafka

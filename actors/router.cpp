@@ -365,6 +365,7 @@ void router::dispatch(entry& from, const protocol::bad_request& request) {
 void router::refuse(entry& from, const protocol::message& request,
                     const protocol::failure& why) {
   ++shared_.count.failures;
+  last_error_ = why.code;
   const auto* bad = std::get_if<protocol::bad_request>(&request);
   const bool publish =
       std::holds_alternative<protocol::publish_request>(request) ||
@@ -399,6 +400,7 @@ void router::on_describe(const describe& query) {
       {"frames", frames_},
       {"messages", messages_},
       {"per_second", handling_.per_second(home_system().clock().now())},
+      {"last_error", last_error_},
   };
   send(query.to, described{query.query, query.index, state.dump()});
 }

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -104,6 +105,7 @@ class router final : public router_actor::base {
   std::uint64_t frames_ = 0;
   std::uint64_t messages_ = 0;
   rate handling_;
+  std::string last_error_;
 
   /// How long publishes are gathered while more of them come, when the last
   /// ones went to the producers, and whose wait for the next time.

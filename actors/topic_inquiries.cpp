@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -111,6 +112,14 @@ void topic_inquiries::fail(const inquire_topics& to,
                            const protocol::failure& why) {
   ++shared_.count.failures;
   reply_failure(shared_.sockets, to.from, to.asked.head.view(), why);
+}
+
+std::size_t topic_inquiries::bytes() const {
+  return std::accumulate(waiting_.begin(), waiting_.end(), std::size_t{0},
+                         [](std::size_t sum, const auto& each) {
+                           const auto& held = each.second.asked.held;
+                           return sum + (held ? held->bytes() : 0);
+                         });
 }
 
 void topic_inquiries::fail_all(const protocol::failure& why) {

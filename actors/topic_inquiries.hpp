@@ -39,6 +39,8 @@ class topic_inquiries {
 
   void clear() { waiting_.clear(); }
   std::size_t size() const { return waiting_.size(); }
+  /// What they are charged with.
+  std::size_t bytes() const;
 
  private:
   void succeed(const inquire_topics& to, const kafka::topic_descriptions& all);

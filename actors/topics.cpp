@@ -330,10 +330,17 @@ void topics::restart(const std::string& why) {
 }
 
 void topics::on_describe(const describe& query) {
+  // A question's bytes are with its connection.
+  std::size_t bytes = inquiries_.bytes();
+  for (const list_topics& request : listing_)
+    bytes += request.held ? request.held->bytes() : 0;
   const json state = {
       {"kind", "topics"},
       {"id", "topics"},
       {"queue", mailbox().size()},
+      {"buffered",
+       {{"messages", questions_.size() + listing_.size() + inquiries_.size()},
+        {"bytes", bytes}}},
       {"questions", questions_.size()},
       {"creating", creating_.size()},
       {"inquiries", inquiries_.size()},

@@ -4,6 +4,7 @@
 #include "net/kafka/offset_lookup.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace wskafka::kafka {
@@ -77,10 +78,15 @@ void tail_handle::close(clock::time_point deadline) {
   post([deadline](tail_handle& self) { self.do_close(deadline); });
 }
 
-std::vector<position> tail_handle::ends() const {
+std::vector<position> tail_handle::ends(const std::string& topic) const {
   std::lock_guard<std::mutex> guard(shared_mutex_);
-  return client_ ? known_ends(client_->get(), assigned_)
-                 : std::vector<position>{};
+  if (!client_)
+    return {};
+  std::vector<topic_partition> of;
+  std::copy_if(
+      assigned_.begin(), assigned_.end(), std::back_inserter(of),
+      [&](const topic_partition& each) { return each.topic == topic; });
+  return known_ends(client_->get(), of);
 }
 
 void tail_handle::do_begin(const std::string& topic, std::uint32_t epoch,

@@ -58,7 +58,7 @@ class tail_handle final : public tail_reader,
   void begin(std::string topic, std::uint32_t epoch,
              std::chrono::milliseconds timeout) override;
   void end(std::string topic) override;
-  std::vector<position> ends() const override;
+  std::vector<position> ends(const std::string& topic) const override;
   void locate(std::string topic, std::uint64_t question,
               std::vector<std::int32_t> partitions,
               std::optional<std::int64_t> time,

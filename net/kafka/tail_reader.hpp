@@ -106,9 +106,9 @@ class tail_reader {
   /// carried out yet is not answered.
   virtual void end(std::string topic) = 0;
 
-  /// The end of each partition that is read, as its last fetch told it,
-  /// without asking a broker; those not fetched yet are missing.
-  virtual std::vector<position> ends() const = 0;
+  /// The end of each of the topic's partitions that is read, as its last fetch
+  /// told it, without asking a broker; those not fetched yet are missing.
+  virtual std::vector<position> ends(const std::string& topic) const = 0;
 
   /// Asks a broker where these partitions of a topic that is begun begin and
   /// end, and where the first record from `time` on stands (milliseconds since

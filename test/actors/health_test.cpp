@@ -88,17 +88,30 @@ TEST_CASE_FIXTURE(health_talk, "detail names every actor by kind") {
   subscribe(1, "t", "g");
   say(1, R"({"t":"notif","p":{"t":"t","m":"a"}})");
   replies(1);
+  open(2);
+  say(2, R"({"t":"topic","a":"subscribe","p":{"t":["t"],"broadcast":true}})");
+  w.kafka.tail_reader().start();
+  w.run();
+  open(3);
+  say(3, R"({"t":"topic","a":"subscribe","p":{"t":["^x"]}})");
   const json p = ask(1, R"({"detail":true})");
   std::set<std::string> kinds;
-  for (const json& entry : p.at("actors"))
+  for (const json& entry : p.at("actors")) {
+    CAPTURE(entry.dump());
     kinds.insert(entry.at("kind").get<std::string>());
-  CHECK(kinds == std::set<std::string>{"gateway", "topics", "router",
-                                       "consumer_group", "connection",
-                                       "producer"});
-  CHECK(p.at("total_actors") == 6);
+    // What each of them tells (`protocol.md` "Actor state").
+    for (const char* key : {"id", "queue", "per_second", "last_error"})
+      CHECK(entry.contains(key));
+    for (const char* key : {"messages", "bytes"})
+      CHECK(entry.at("buffered").contains(key));
+  }
+  CHECK(kinds == std::set<std::string>{"gateway", "topics", "pattern_watch",
+                                       "router", "consumer_group", "broadcast",
+                                       "connection", "producer"});
+  CHECK(p.at("total_actors") == 10);
   CHECK(p.contains("version"));
   CHECK(p.contains("ledger"));
-  CHECK(p.at("counters").at("requests") == 3);
+  CHECK(p.at("counters").at("requests") == 5);
 }
 
 TEST_CASE_FIXTURE(health_talk, "a group tells its lag, credit and rate") {
@@ -167,6 +180,74 @@ TEST_CASE_FIXTURE(health_talk, "a router counts frames and their messages") {
   CHECK(after.at("per_second") == doctest::Approx(0.4));
   w.advance(milliseconds(10'000));
   CHECK(state("router").at("per_second") < 0.3);
+}
+
+TEST_CASE_FIXTURE(health_talk, "a router tells what it refused last") {
+  begin();
+  open(1);
+  CHECK(state("router").at("last_error") == "");
+  say(1, R"({"t":"nothing"})");
+  CHECK(replies(1).size() == 1);
+  CHECK(state("router").at("last_error") == "UNKNOWN_TYPE");
+}
+
+TEST_CASE_FIXTURE(health_talk, "a broadcast tells its lag") {
+  begin();
+  w.kafka.set_topic("t", 2);
+  open(1);
+  say(1, R"({"t":"topic","a":"subscribe","p":{"t":["t"],"broadcast":true}})");
+  auto& tails = w.kafka.tail_reader();
+  tails.start(2);
+  w.run();
+  replies(1);
+  tails.log_ends = {{{"t", 0}, 50}, {{"other", 1}, 70}};
+  tails.fetch({"t", 0}, 20);
+  w.run();
+  // It has not been sent yet.
+  CHECK(state("broadcast").at("positions").at(0).at("lag") == 50);
+  w.advance(*w.options.consumer.mq_interval + milliseconds(1));
+  CHECK(replies(1).size() == 1);
+  CHECK(state("broadcast").at("positions") == json::parse(R"([
+      {"partition":0,"position":20,"lag":30},{"partition":1,"position":0}])"));
+}
+
+TEST_CASE_FIXTURE(health_talk, "a pattern watch tells what waits and failed") {
+  w.kafka.begin_anew();
+  begin();
+  open(1);
+  say(1, R"({"t":"topic","a":"subscribe","p":{"t":["^wait"]}})");
+  json told = state("pattern_watch");
+  CHECK(told.at("buffered").dump() == R"({"messages":1,"bytes":5})");
+  CHECK(told.at("per_second") == doctest::Approx(0.1));
+  CHECK(told.at("last_error") == "");
+  w.kafka.set_topic("t", 1);
+  w.advance(milliseconds(251));
+  CHECK(replies(1).size() == 1);
+  say(1, R"({"t":"topic","a":"subscribe","p":{"t":["^("]}})");
+  CHECK(replies(1).size() == 1);
+  told = state("pattern_watch");
+  CHECK(told.at("buffered").dump() == R"({"messages":0,"bytes":0})");
+  CHECK(told.at("last_error") == "INVALID_REQUEST");
+}
+
+TEST_CASE_FIXTURE(health_talk, "the topics tell who waits for them") {
+  begin();
+  open(1);
+  open(2);
+  const std::string none = R"({"messages":0,"bytes":0})";
+  CHECK(state("topics").at("buffered").dump() == none);
+  const std::size_t before = w.book.held(net::direction::in);
+  say(2, R"({"t":"topic","a":"list"})");
+  say(2, R"({"t":"topic","a":"describe","p":["t"]})");
+  const std::size_t held = w.book.held(net::direction::in) - before;
+  CHECK(held > 0);
+  json waiting = state("topics").at("buffered");
+  CHECK(waiting.at("messages") == 2);
+  CHECK(waiting.at("bytes") == held);
+  say(2, R"({"t":"topic","a":"create","p":["t"]})");
+  waiting = state("topics").at("buffered");
+  CHECK(waiting.at("messages") == 3);
+  CHECK(waiting.at("bytes") == held);
 }
 
 TEST_CASE_FIXTURE(health_talk,
@@ -250,6 +331,13 @@ TEST_CASE_FIXTURE(health_talk, "one page of detail at a time") {
   const std::string detail = R"({"id":6,"t":"health","p":{"detail":true}})";
   say(1, detail);
   CHECK(replies(1).empty());
+  const std::size_t held = w.book.held(net::direction::in);
+  CHECK(held > 0);
+  // The page of who asks for this is not one that waits.
+  const json waiting =
+      ask(2, R"({"detail":true,"limit":1})").at("actors").at(0).at("buffered");
+  CHECK(waiting.at("messages") == 1);
+  CHECK(waiting.at("bytes") == held);
   say(1, detail);
   refused(1);
   // What is small is answered, and so are others.

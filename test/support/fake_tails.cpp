@@ -23,10 +23,10 @@ void fake_tails::end(std::string topic) {
   ended.push_back(std::move(topic));
 }
 
-std::vector<kafka::position> fake_tails::ends() const {
+std::vector<kafka::position> fake_tails::ends(const std::string& topic) const {
   std::vector<kafka::position> known;
   for (const auto& [at, end] : log_ends)
-    if (reads(at))
+    if (at.topic == topic && reads(at))
       known.push_back({at, end});
   return known;
 }

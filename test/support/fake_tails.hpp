@@ -30,7 +30,7 @@ class fake_tails final : public kafka::tail_reader {
              std::chrono::milliseconds timeout) override;
   void end(std::string topic) override;
   /// Of `log_ends`, what is read.
-  std::vector<kafka::position> ends() const override;
+  std::vector<kafka::position> ends(const std::string& topic) const override;
   void locate(std::string topic, std::uint64_t question,
               std::vector<std::int32_t> partitions,
               std::optional<std::int64_t> time,

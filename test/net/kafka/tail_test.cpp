@@ -30,9 +30,9 @@ TEST_SUITE("net/kafka/tails") {
     for (int p = 0; p < 3; ++p)
       CHECK(test::read(f, {topic, p}, 500, 100 + p, 7) ==
             test::numbered(p * 1000, p * 1000 + 500));
-    for (const position& end : f.reader->ends())
+    for (const position& end : f.reader->ends(topic))
       CHECK(end.offset == 600 + end.at.partition);
-    CHECK(f.reader->ends().size() == 3);
+    CHECK(f.reader->ends(topic).size() == 3);
     CHECK(f.log->all.size() == 0);
     CHECK(f.payer->held(net::direction::out) == 0);
   }
@@ -42,7 +42,7 @@ TEST_SUITE("net/kafka/tails") {
     const std::string topic = f.new_topic();
     CHECK(f.edge().state().handles == 2);
     f.reader->end(topic);
-    CHECK(f.reader->ends().empty());
+    CHECK(f.reader->ends(topic).empty());
     f.begin(topic, 1);
     CHECK(f.edge().state().handles == 3);
     f.begin(f.new_topic(), 1);
@@ -110,7 +110,9 @@ TEST_SUITE("net/kafka/tails") {
     f.write(other, 0, test::numbered(0, 1));
     test::read(f, {other, 0}, 1, 0, 1);
     CHECK(f.log->all.size() == 0);
-    for (const position& end : f.reader->ends())
+    CHECK(f.reader->ends(topic).empty());
+    CHECK_FALSE(f.reader->ends(other).empty());
+    for (const position& end : f.reader->ends(other))
       CHECK(end.at.topic == other);
 
     CHECK(f.begin(topic, 2).starts[0].offset == 20);
@@ -171,8 +173,9 @@ TEST_SUITE("net/kafka/tails") {
     // They are fetched, but not polled.
     test::eventually([&] {
       std::int64_t known = 0;
-      for (const position& end : f.reader->ends())
-        known += end.offset;
+      for (const std::string& topic : {one, two})
+        for (const position& end : f.reader->ends(topic))
+          known += end.offset;
       return known == 2000;
     });
     f.await_turn();
@@ -278,7 +281,7 @@ TEST_SUITE("net/kafka/tails") {
     f.reader->begin(topic, 2, test::patience);
     f.reader->end(topic);
     f.reader->close(clock_type::now());
-    CHECK(f.reader->ends().empty());
+    CHECK(f.reader->ends(topic).empty());
     f.write(topic, 0, {"x"});
     CHECK(f.stop(milliseconds(20'000)));
     CHECK(f.log->all.size() == 0);
