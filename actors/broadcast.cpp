@@ -183,6 +183,7 @@ void broadcast::end_tail() {
   phase_ = phase::idle;
   buffer_.take();
   history_.reset();
+  gone_.clear();
 }
 
 /// Those who wait are answered. Who was told to be subscribed learns of the end
@@ -251,11 +252,42 @@ void broadcast::on_event(const kafka::tail_grown& event) {
     return;
   here_ = nullptr;
   for (const kafka::position& start : event.starts) {
-    history_.start(start.at.partition, start.offset);
+    const std::int32_t partition = start.at.partition;
+    history_.start(partition, start.offset);
     for (auto& [ws, m] : members_)
       if (m.feed)
-        m.feed->next.at[start.at.partition] = start.offset;
+        m.feed->next.at[partition] = start.offset;
+    const auto before = gone_.find(partition);
+    if (before == gone_.end())
+      continue;
+    // The channels know it from the topic before, and so may members.
+    const auto gap = make_gap(shared_, topic_, partition, before->second,
+                              start.offset, "truncated");
+    for (const broadcast_audience& each : audiences_)
+      fan_out(each, gap);
+    for (auto& [ws, m] : members_)
+      if (m.feed && m.feed->ready)
+        m.feed->gaps.push_back(gap);
+    gone_.erase(before);
   }
+}
+
+/// Memory is of the topic before, and so is what is being read.
+void broadcast::on_event(const kafka::tail_shrunk& event) {
+  if (event.epoch != epoch_ || phase_ != phase::running)
+    return;
+  flush();
+  const partition_positions& ends = history_.ends();
+  for (auto end = ends.lower_bound(event.partitions); end != ends.end(); ++end)
+    gone_[end->first] = end->second;
+  history_.forget_from(event.partitions);
+  here_ = nullptr;
+  for (auto& [ws, m] : members_)
+    if (m.feed) {
+      partition_positions& at = m.feed->next.at;
+      at.erase(at.lower_bound(event.partitions), at.end());
+      end_read(*m.feed);
+    }
 }
 
 void broadcast::on_event(const kafka::tail_failed& event) {

@@ -66,6 +66,7 @@ class broadcast final : public broadcast_actor::base {
   void on_event(kafka::tail_records& event);
   void on_event(const kafka::tail_gap& event);
   void on_event(const kafka::tail_grown& event);
+  void on_event(const kafka::tail_shrunk& event);
   void on_event(const kafka::tail_failed& event);
   void on_event(const kafka::tail_located& event);
   void on_event(const kafka::tails_closed&) {}
@@ -125,6 +126,7 @@ class broadcast final : public broadcast_actor::base {
   void seek(broadcast_feed& f, const partition_positions& to);
   void skip(member& m);
   void tell_ended();
+  partition_positions place_of(const ws::partition_ends& told) const;
   std::vector<kafka::position> positions_of(
       const partition_positions& at) const;
 
@@ -151,6 +153,8 @@ class broadcast final : public broadcast_actor::base {
   /// What `history_` ends with, for the channels; null when that has changed.
   std::shared_ptr<const ws::partition_ends> here_;
   broadcast_history history_;
+  /// Where partitions ended that the topic does not have any more.
+  partition_positions gone_;
   /// How many members are being fed, and who asked what: questions and reads by
   /// their numbers.
   std::size_t feeding_ = 0;

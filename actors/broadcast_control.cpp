@@ -6,16 +6,19 @@
 /// position, or too slow. Each has a feed of its own until it is where the
 /// others are.
 namespace wskafka {
-namespace {
 
-partition_positions to_positions(const ws::partition_ends& ends) {
-  partition_positions at;
-  for (const ws::partition_end& each : ends)
-    at[each.partition] = each.offset;
+/// Where a member is that its shard says is there.
+partition_positions broadcast::place_of(const ws::partition_ends& told) const {
+  // Of newer partitions it was sent nothing.
+  partition_positions at = history_.begins();
+  for (const ws::partition_end& each : told) {
+    const auto end = history_.ends().find(each.partition);
+    // Else that is of the topic before this one.
+    if (end != history_.ends().end() && each.offset <= end->second)
+      at[each.partition] = each.offset;
+  }
   return at;
 }
-
-}  // namespace
 
 void broadcast::on_fell_behind(const member_fell_behind& told) {
   const auto found = members_.find(told.ws);
@@ -29,9 +32,7 @@ void broadcast::on_fell_behind(const member_fell_behind& told) {
 void broadcast::fall_behind(member& m, const ws::partition_ends& next) {
   m.feed = std::make_unique<broadcast_feed>();
   broadcast_feed& f = *m.feed;
-  f.next.at = to_positions(next);
-  // Of newer partitions it was sent nothing.
-  f.next.at.insert(history_.begins().begin(), history_.begins().end());
+  f.next.at = place_of(next);
   f.ready = true;
   ++feeding_;
   --audience(m.look).present;
@@ -64,7 +65,7 @@ void broadcast::on_control(const control_member& order) {
     else if (order.what == partition_action::resume && m.feed)
       m.feed->paused = false;
     told.positions =
-        positions_of(m.feed ? m.feed->next.at : to_positions(order.place.next));
+        positions_of(m.feed ? m.feed->next.at : place_of(order.place.next));
   }
   send(m.actor, std::move(told));
 }
@@ -109,6 +110,7 @@ void broadcast::seek(broadcast_feed& f, const partition_positions& to) {
   auto start = std::make_shared<start_point>();
   start->what = start_point::kind::positions;
   start->listed[topic_] = f.next.at;
+  start->lenient = true;
   f.start = std::move(start);
 }
 

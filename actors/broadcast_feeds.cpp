@@ -36,7 +36,7 @@ const partition_positions& listed(const start_point& start,
 void broadcast::begin_feed(member& m) {
   broadcast_feed& f = *m.feed;
   for (const auto& [partition, offset] : listed(*f.start, topic_))
-    if (history_.ends().count(partition) == 0) {
+    if (history_.ends().count(partition) == 0 && !f.start->lenient) {
       fail_feed(m, {"UNKNOWN_TOPIC_OR_PARTITION",
                     "topic \"" + topic_ + "\" has no partition " +
                         std::to_string(partition) + '.',
@@ -81,8 +81,12 @@ void broadcast::on_event(const kafka::tail_located& event) {
     return;
   broadcast_feed& f = *m->feed;
   f.question = 0;
+  // The topic may have been created anew with fewer partitions meanwhile.
+  const auto there = [this](const kafka::log_range& range) {
+    return history_.ends().count(range.at.partition) > 0;
+  };
   for (const kafka::log_range& range : event.ranges)
-    if (range.error) {
+    if (range.error && there(range)) {
       last_error_ = range.error->code;
       if (f.ready || range.error->retriable)
         try_later(*m);
@@ -91,7 +95,8 @@ void broadcast::on_event(const kafka::tail_located& event) {
       return;
     }
   for (const kafka::log_range& range : event.ranges)
-    settle(f, range);
+    if (there(range))
+      settle(f, range);
   prepare(*m);
 }
 

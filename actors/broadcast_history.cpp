@@ -96,6 +96,12 @@ void broadcast_history::clear() {
   begins_ = ends_;
 }
 
+void broadcast_history::forget_from(std::int32_t partition) {
+  clear();
+  for (partition_positions* each : {&begins_, &ends_})
+    each->erase(each->lower_bound(partition), each->end());
+}
+
 void broadcast_history::reset() {
   clear();
   begins_.clear();

@@ -51,6 +51,9 @@ class broadcast_history {
   /// Forgets all records; the partitions go on where they are.
   void clear();
 
+  /// Forgets all records, and the partitions from this one on.
+  void forget_from(std::int32_t partition);
+
   /// Forgets the partitions, too.
   void reset();
 

@@ -20,6 +20,9 @@ struct start_point {
   std::int64_t time = 0;
   /// By topic; a partition that is not here starts at its first record.
   std::map<std::string, partition_positions> listed;
+  /// A partition that is listed and not there is passed over, not refused: the
+  /// topic was created anew since.
+  bool lenient = false;
 };
 
 }  // namespace wskafka

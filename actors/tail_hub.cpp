@@ -21,6 +21,9 @@ struct topic_of {
   const std::string& operator()(const kafka::tail_grown& e) const {
     return e.topic;
   }
+  const std::string& operator()(const kafka::tail_shrunk& e) const {
+    return e.topic;
+  }
   const std::string& operator()(const kafka::tail_failed& e) const {
     return e.topic;
   }

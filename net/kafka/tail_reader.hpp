@@ -50,10 +50,20 @@ struct tail_grown {
   std::vector<position> starts;
 };
 
+/// The topic was created anew with so few partitions: nothing comes of those
+/// from `partitions` on, unless they are told by `tail_grown` later. What
+/// becomes of the others is told by `tail_gap`.
+struct tail_shrunk {
+  std::string topic;
+  std::uint32_t epoch = 0;
+  std::int32_t partitions = 0;
+};
+
 /// A topic cannot be read. `fatal`: it is not begun any more (its `begin` was
 /// not carried out by the time-out, there is no such topic, the handle cannot
 /// be made). Else it stays begun: one that was deleted goes on, when it is
-/// created again, at its first record, told by `tail_gap` and `tail_grown`.
+/// created again, at its first record, told by `tail_gap`, `tail_grown` and
+/// `tail_shrunk`.
 /// An empty topic: an error of the whole handle; a fatal one needs a new
 /// reader.
 struct tail_failed {
@@ -77,8 +87,8 @@ struct tails_closed {
 };
 
 using tail_event =
-    std::variant<tail_started, tail_records, tail_gap, tail_grown, tail_failed,
-                 tail_located, tails_closed>;
+    std::variant<tail_started, tail_records, tail_gap, tail_grown, tail_shrunk,
+                 tail_failed, tail_located, tails_closed>;
 
 /// Receives the tails' events on their poller's (at the end: the closer's)
 /// thread. Must not block. Kept alive by the reader.

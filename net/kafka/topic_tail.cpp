@@ -149,7 +149,10 @@ void topic_tail::give_up_reading() {
 void topic_tail::renew(std::int32_t now) {
   phase_ = phase::reading;
   give_up_reading();
-  parts_.erase(parts_.lower_bound(now), parts_.end());
+  if (now < count()) {
+    parts_.erase(parts_.lower_bound(now), parts_.end());
+    around_.emit(tail_shrunk{topic_, epoch_, now});
+  }
   for (auto& [partition, one] : parts_)
     if (one.want != wanted::newly)
       one.want = wanted::anew;

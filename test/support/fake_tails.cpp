@@ -131,6 +131,17 @@ void fake_tails::grow(const std::string& topic, std::int32_t partitions) {
   emit(std::move(told));
 }
 
+void fake_tails::shrink(const std::string& topic, std::int32_t partitions) {
+  for (auto each = reading_.begin(); each != reading_.end();) {
+    const kafka::topic_partition& at = each->first;
+    if (at.topic == topic)
+      log_ends[at] = 0;
+    const bool gone = at.topic == topic && at.partition >= partitions;
+    each = gone ? reading_.erase(each) : std::next(each);
+  }
+  emit(kafka::tail_shrunk{topic, epochs_.at(topic), partitions});
+}
+
 void fake_tails::vanish(const std::string& topic, const kafka::failure& why) {
   const std::uint32_t epoch = epochs_.at(topic);
   drop(topic);

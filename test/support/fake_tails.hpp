@@ -90,6 +90,10 @@ class fake_tails final : public kafka::tail_reader {
   /// The topic has this many partitions now; the new ones begin at 0.
   void grow(const std::string& topic, std::int32_t partitions);
 
+  /// The topic was created anew with this many partitions; where each goes on
+  /// is told by `jump`.
+  void shrink(const std::string& topic, std::int32_t partitions);
+
   /// The topic is deleted; it stays begun.
   void vanish(const std::string& topic, const kafka::failure& why);
 

@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -73,9 +75,13 @@ class administrator {
   queue_handle queue_;
 };
 
-void create(tail_fixture& f, const std::string& topic) {
+void create(tail_fixture& f, const std::string& topic,
+            std::optional<std::int32_t> partitions = std::nullopt) {
+  new_topic one;
+  one.name = topic;
+  one.shape.partitions = partitions;
   test::arrivals<std::vector<create_outcome>> done;
-  f.edge().create(plain_topics({topic}), test::patience,
+  f.edge().create({one}, test::patience,
                   [&](std::vector<create_outcome> all) { done.add(all); });
   REQUIRE(!done.take()[0].error);
 }
@@ -253,6 +259,35 @@ TEST_SUITE("net/kafka/tails/changes") {
       CHECK(gap.truncated);
     }
     CHECK(f.log->all.size() == 0);
+  }
+
+  TEST_CASE("a topic created anew with fewer partitions has no others") {
+    tail_fixture f;
+    if (!f.real())
+      return;
+    administrator admin;
+    const std::string topic = f.new_topic();
+    f.begin(topic, 1);
+    f.write(topic, 1, test::numbered(0, 20));
+    test::read(f, {topic, 1}, 20, 0, 1);
+    admin.remove(topic);
+    create(f, topic, 1);
+    const auto told = f.log->next<tail_shrunk>();
+    CHECK(told.topic == topic);
+    CHECK(told.epoch == 1);
+    CHECK(told.partitions == 1);
+    const auto gap = f.log->next<tail_gap>();
+    CHECK(gap.at == topic_partition{topic, 0});
+    CHECK(gap.truncated);
+    f.write(topic, 0, test::numbered(0, 10));
+    CHECK(test::read(f, {topic, 0}, 10, 0, 1) == test::numbered(0, 10));
+    // Those that come later are new ones.
+    admin.widen(topic, 2);
+    await_partitions(f, topic, 2);
+    const auto grown = f.log->next<tail_grown>();
+    REQUIRE(grown.starts.size() == 1);
+    CHECK(grown.starts[0].at == topic_partition{topic, 1});
+    CHECK(grown.starts[0].offset == 0);
   }
 
   TEST_CASE(
