@@ -303,6 +303,8 @@ void broadcast::on_event(const kafka::tail_failed& event) {
     return;
   }
   end_members(to_protocol(event.why));
+  // Nothing comes of it any more: who joins from here on begins another.
+  end_tail();
   idle_if_left();
 }
 

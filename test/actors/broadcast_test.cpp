@@ -231,6 +231,8 @@ TEST_CASE_FIXTURE(broadcast_talk, "a tail that ends closes its members") {
   ask(2, R"("a")");
   CHECK((&before != &tails()) == replaced);
   CHECK(before.closing.has_value() == replaced);
+  // However soon it comes: nothing is to be had from the one that ended.
+  CHECK(tails().begins.size() == 1);
   start();
   CHECK(reply(2) == "ok");
   fetch("x");
