@@ -115,7 +115,8 @@ void broadcast::on_join(join_broadcast& request) {
   if (phase_ == phase::running) {
     answer(m);
   } else if (phase_ == phase::idle) {
-    tails_->begin(topic_, ++epoch_, request.timeout);
+    epoch_ = hub_->next_epoch();
+    tails_->begin(topic_, epoch_, request.timeout);
     phase_ = phase::starting;
   }
 }

@@ -3,6 +3,8 @@
 #include "net/inbox.hpp"
 #include "net/kafka/tail_reader.hpp"
 
+#include <atomic>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -21,6 +23,10 @@ class tail_hub final : public kafka::tail_listener {
   void attach(const std::string& topic, std::shared_ptr<tail_inbox> to);
   void detach(const std::string& topic, const std::shared_ptr<tail_inbox>& of);
 
+  /// For a `begin`: no two of the reader's have the same, so that what a tail
+  /// tells late is not taken for its topic's next one's.
+  std::uint32_t next_epoch() { return ++epochs_; }
+
   void on_event(kafka::tail_event event) override;
 
   /// The reader has told that it cannot go on.
@@ -33,6 +39,7 @@ class tail_hub final : public kafka::tail_listener {
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<tail_inbox>> inboxes_;
   bool ended_ = false;
+  std::atomic<std::uint32_t> epochs_{0};
 };
 
 }  // namespace wskafka

@@ -202,6 +202,26 @@ TEST_CASE_FIXTURE(broadcast_talk, "records of an earlier tail are dropped") {
   CHECK(reader.payer->held(net::direction::out) == 0);
 }
 
+TEST_CASE_FIXTURE(broadcast_talk,
+                  "what an earlier tail tells late is dropped") {
+  begin();
+  open(1);
+  ask(1, R"("a")");
+  const std::uint32_t earlier = tails().begins[0].epoch;
+  start();
+  CHECK(reply(1) == "ok");
+  unsubscribe(1);
+  reply(1);
+  // Its actor has retired.
+  linger();
+  ask(1, R"("a")");
+  tails().emit(kafka::tail_started{"a", earlier, {{{"a", 0}, 7}}});
+  w.run();
+  CHECK(replies(1).empty());
+  start();
+  CHECK(reply(1) == "ok");
+}
+
 TEST_CASE_FIXTURE(broadcast_talk, "records above max_record_out are skipped") {
   w.options.websocket.max_record_out = 100;
   begin();
