@@ -158,6 +158,7 @@ class connection final : public connection_actor::base {
   void keep_pattern(subscription& next, const operation& op) const;
   void widen(const std::vector<std::string>& topics);
   void start_widening(operation& op);
+  std::shared_ptr<const start_point> late_start() const;
   void forget_watches();
 
   // Broadcast (connection_broadcast.cpp).

@@ -60,7 +60,7 @@ void connection::stand_empty(operation& op) {
   keep_pattern(next, *current_);
   subscription_ = std::move(next);
   current_->at = step::joining;
-  subscribed(current_->request.start ? ",\"pos\":[]" : "");
+  subscribed(started());
 }
 
 void connection::keep_pattern(subscription& next, const operation& op) const {
@@ -107,15 +107,24 @@ void connection::start_widening(operation& op) {
   request.mode = subscription_->mode;
   request.start = subscription_->start;
   request.topics = op.fresh;
-  if (request.broadcast) {
-    auto start = std::make_shared<start_point>();
-    start->what = start_point::kind::earliest;
-    request.start = std::move(start);
-  } else {
+  if (request.broadcast)
+    request.start = late_start();
+  else
     request.topics.insert(request.topics.begin(), known.begin(), known.end());
-  }
   arm_deadline();
   seek(op);
+}
+
+/// Topics that come later start at their first record, or where the client has
+/// listed them: it knows them from elsewhere.
+std::shared_ptr<const start_point> connection::late_start() const {
+  const start_point* const asked = subscription_->start.get();
+  auto start = std::make_shared<start_point>();
+  start->what = start_point::kind::earliest;
+  if (asked && asked->what == start_point::kind::positions)
+    *start = *asked;
+  start->lenient = true;
+  return start;
 }
 
 void connection::forget_watches() {

@@ -32,6 +32,21 @@ struct pattern_talk : broadcast_talk {
     w.kafka.set_topic(topic, 1);
     w.advance(milliseconds(251));
   }
+  /// Where the log of this topic is read, which the gateway sees only now.
+  std::int64_t read_from(const std::string& topic) {
+    const std::size_t before = w.kafka.past->reads.size();
+    appear(topic);
+    tails().log_ends[{topic, 0}] = 5;
+    start();
+    tails().tell_ranges();
+    w.run();
+    REQUIRE(w.kafka.past->reads.size() == before + 1);
+    const kafka::position from = w.kafka.past->last().from.at(0);
+    CHECK(from.at == kafka::topic_partition{topic, 0});
+    w.kafka.past->last().tell(kafka::history_begun{});
+    w.run();
+    return from.offset;
+  }
   fake_group& handle() { return w.kafka.group("g"); }
   void assign(std::vector<kafka::topic_partition> partitions) {
     for (const auto& p : partitions)
@@ -113,6 +128,30 @@ TEST_CASE_FIXTURE(pattern_talk, "a broadcast gets topics that appear") {
   CHECK(reply(1) == "ok");
   linger();
   CHECK(tails().ended.size() == 2);
+}
+
+TEST_CASE_FIXTURE(pattern_talk, "positions are of topics that appear, too") {
+  subscribe_to(
+      R"("^x.*")",
+      R"("broadcast":true,"from":[{"topic":"xb","partition":0,"offset":3},)"
+      R"({"topic":"xb","partition":4,"offset":1},)"
+      R"({"topic":"xd","partition":0,"offset":5}])");
+  const json reply = w.sockets.take_one(1);
+  CHECK(reply.at("pos") == json::array());
+  CHECK(reply.at("recovered") == true);
+  CHECK(read_from("xa") == 0);
+  // It has no such partition as the other that was listed.
+  CHECK(read_from("xb") == 3);
+  CHECK(closed(1).empty());
+  appear("xd");
+  tails().log_ends[{"xd", 0}] = 5;
+  start();
+  replies(1);
+  // Where we begin, too: nothing is asked.
+  CHECK(tails().locates.empty());
+  put(ws::written{w.open(1).ref});
+  fetch("new", "xd");
+  CHECK(frames(1) == std::vector<strings>{{"new"}});
 }
 
 TEST_CASE_FIXTURE(pattern_talk, "a refusal leaves the earlier subscription") {
