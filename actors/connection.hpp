@@ -159,6 +159,7 @@ class connection final : public connection_actor::base {
   void widen(const std::vector<std::string>& topics);
   void start_widening(operation& op);
   std::shared_ptr<const start_point> late_start() const;
+  bool forget_deleted(const protocol::failure& why);
   void forget_watches();
 
   // Broadcast (connection_broadcast.cpp).
@@ -168,6 +169,7 @@ class connection final : public connection_actor::base {
   void join(const std::vector<std::string>& topics,
             const std::vector<broadcast_link>& links);
   void on_broadcast_ready(const broadcast_ready& ready);
+  void answer_if_all_stand();
   std::string started() const;
   void join_channels();
   void ask_for_more();

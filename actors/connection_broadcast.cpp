@@ -81,6 +81,11 @@ void connection::on_broadcast_ready(const broadcast_ready& ready) {
   topic.starts = ready.starts;
   topic.recovered = ready.recovered;
   topic.channel_at = ready.channel_at;
+  answer_if_all_stand();
+}
+
+void connection::answer_if_all_stand() {
+  const auto& topics = subscription_->broadcasts;
   if (std::any_of(topics.begin(), topics.end(),
                   [](const auto& t) { return t.second.channel == 0; }))
     return;
@@ -242,7 +247,10 @@ void connection::on_broadcast_ended(const broadcast_ended& told) {
   if (!subscription_ || subscription_->number != told.subscription)
     return;
   auto& topics = subscription_->broadcasts;
-  topics.at(told.topic).ended = told.positions;
+  const auto found = topics.find(told.topic);
+  if (found == topics.end())
+    return;
+  found->second.ended = told.positions;
   std::vector<kafka::position> positions;
   for (const auto& [topic, entry] : topics) {
     if (!entry.ended)

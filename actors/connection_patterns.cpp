@@ -127,6 +127,38 @@ std::shared_ptr<const start_point> connection::late_start() const {
   return start;
 }
 
+/// A topic that was deleted before it could be joined does not end the
+/// subscription: it is forgotten, and joins when it is there again. False: it
+/// is something else that failed.
+bool connection::forget_deleted(const protocol::failure& why) {
+  auto& all = subscription_->broadcasts;
+  const auto found =
+      std::find_if(all.begin(), all.end(), [this](const auto& each) {
+        return each.second.link == current_sender();
+      });
+  if (current_->request.widens == 0 || found == all.end() ||
+      why.code != "UNKNOWN_TOPIC_OR_PARTITION")
+    return false;
+  const std::string topic = found->first;
+  send(found->second.link, leave_broadcast{to_.ref.ws, subscription_->number});
+  all.erase(found);
+  for (auto* names : {&subscription_->topics, &current_->fresh})
+    names->erase(std::remove(names->begin(), names->end(), topic),
+                 names->end());
+  last_error_ = why.code;
+  ++shared_.count.failures;
+  if (subscription_->mode.events)
+    on_trouble({subscription_->number, why, topic});
+  // The list has it all the same.
+  if (why.retriable)
+    widen({topic});
+  if (current_->fresh.empty())
+    drop(&*current_);
+  else
+    answer_if_all_stand();
+  return true;
+}
+
 void connection::forget_watches() {
   for (auto one = watches_.begin(); one != watches_.end();) {
     const bool wanted = (current_ && current_->watch == *one) ||

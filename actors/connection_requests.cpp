@@ -300,7 +300,7 @@ void connection::on_subscription_failed(const subscription_failed& failed) {
   if (op == nullptr && current_ && current_->request.widens != 0 &&
       subscription_ && subscription_->number == failed.subscription)
     op = current_.get();
-  if (op == nullptr || op->at != step::joining)
+  if (op == nullptr || op->at != step::joining || forget_deleted(failed.why))
     return;
   end_failed_subscription();
   fail_late(*op, failed.why);

@@ -12,7 +12,8 @@
 namespace wskafka {
 
 /// The topics that the patterns of a watch mean now: the first time as the
-/// answer to it, then whenever others are among them; or why it is refused.
+/// answer to it, then whenever others are among them, of the same name too; or
+/// why it is refused.
 struct patterns_matched {
   std::uint64_t watch = 0;
   std::vector<std::string> topics;

@@ -5,7 +5,6 @@
 #include "actors/topic_patterns.hpp"
 
 #include <chrono>
-#include <set>
 #include <utility>
 
 namespace wskafka {
@@ -129,16 +128,18 @@ void pattern_watch::match(const std::string& text, pattern& one) const {
 }
 
 void pattern_watch::tell(const watch_id& id, watch& one) {
-  std::set<std::string> meant;
-  for (const std::string& text : one.patterns) {
-    const auto& topics = patterns_.at(text).topics;
-    meant.insert(topics.begin(), topics.end());
-  }
-  std::vector<std::string> topics(meant.begin(), meant.end());
-  if (std::exchange(one.told, true) && topics == one.topics)
+  std::map<std::string, std::uint64_t> meant;
+  const auto table = shared_.kafka.topics();
+  for (const std::string& text : one.patterns)
+    for (const std::string& topic : patterns_.at(text).topics)
+      meant.emplace(topic, table->born(topic));
+  if (std::exchange(one.told, true) && meant == one.topics)
     return;
-  one.topics = std::move(topics);
-  send(one.watcher, patterns_matched{id.second, one.topics, std::nullopt});
+  one.topics = std::move(meant);
+  std::vector<std::string> topics;
+  for (const auto& each : one.topics)
+    topics.push_back(each.first);
+  send(one.watcher, patterns_matched{id.second, std::move(topics), {}});
 }
 
 void pattern_watch::on_describe(const describe& query) {

@@ -39,8 +39,9 @@ class pattern_watch final : public pattern_watch_actor::base {
   struct watch {
     pattern_watcher watcher;
     std::vector<std::string> patterns;
-    /// Told last; `told` at all.
-    std::vector<std::string> topics;
+    /// Told last, and the list's version that showed each first: one that was
+    /// created anew is told anew. `told` at all.
+    std::map<std::string, std::uint64_t> topics;
     bool told = false;
   };
   using watch_id = std::pair<std::uint64_t, std::uint64_t>;

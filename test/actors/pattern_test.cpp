@@ -47,6 +47,13 @@ struct pattern_talk : broadcast_talk {
     w.run();
     return from.offset;
   }
+  /// The names of topics that it was told to begin, and has not answered.
+  strings begins() {
+    strings names;
+    for (const auto& call : tails().begins)
+      names.push_back(call.topic);
+    return names;
+  }
   fake_group& handle() { return w.kafka.group("g"); }
   void assign(std::vector<kafka::topic_partition> partitions) {
     for (const auto& p : partitions)
@@ -152,6 +159,78 @@ TEST_CASE_FIXTURE(pattern_talk, "positions are of topics that appear, too") {
   put(ws::written{w.open(1).ref});
   fetch("new", "xd");
   CHECK(frames(1) == std::vector<strings>{{"new"}});
+}
+
+TEST_CASE_FIXTURE(pattern_talk, "a topic that is deleted before it is joined") {
+  subscribe_to(R"("^a.*")", R"("broadcast":true,"events":true)");
+  start();
+  CHECK(reply(1) == "ok");
+  w.kafka.set_topic("ac", 1);
+  appear("ab");
+  CHECK(begins() == strings{"ab", "ac"});
+  const kafka::tail_failed deleted{
+      "ab",
+      tails().begins[0].epoch,
+      {"UNKNOWN_TOPIC_OR_PARTITION", "It is not there.", false},
+      true};
+  tails().begins.erase(tails().begins.begin());
+  bool seen_to_go = false;
+  SUBCASE("told first") {
+    tails().emit(deleted);
+    w.run();
+    start();
+    tails().tell_ranges();
+  }
+  SUBCASE("told last") {
+    start();
+    tails().tell_ranges();
+    w.run();
+    tails().emit(deleted);
+    seen_to_go = true;
+  }
+  w.run();
+  CHECK(w.sockets.take_one(1) == json::parse(R"({"t":"event","a":"error","p":{
+    "code":"UNKNOWN_TOPIC_OR_PARTITION","message":"It is not there.",
+    "topic":"ab"}})"));
+  CHECK(w.count.failures == 1);
+  put(ws::written{w.open(1).ref});
+  fetch("others", "a");
+  fetch("come", "ac");
+  CHECK(frames(1) == std::vector<strings>{{"others"}, {"come"}});
+  // The list shows that it is another.
+  w.kafka.set_topic("ab", 0);
+  if (seen_to_go)
+    w.advance(milliseconds(251));
+  CHECK(begins().empty());
+  appear("ab");
+  CHECK(begins() == strings{"ab"});
+  start();
+  tails().tell_ranges();
+  w.run();
+  put(ws::written{w.open(1).ref});
+  fetch("again", "ab");
+  CHECK(frames(1) == std::vector<strings>{{"again"}});
+  CHECK(closed(1).empty());
+}
+
+TEST_CASE_FIXTURE(pattern_talk, "a topic that cannot be joined") {
+  subscribe_to(R"("^a.*")", R"("broadcast":true)");
+  start();
+  CHECK(reply(1) == "ok");
+  appear("ab");
+  SUBCASE("as brokers do not know it yet: tried again") {
+    tails().fail_begins({"UNKNOWN_TOPIC_OR_PARTITION", "Not here.", true});
+    w.run();
+    CHECK(closed(1).empty());
+    CHECK(begins() == strings{"ab"});
+  }
+  SUBCASE("for another reason: its client is to come again") {
+    tails().fail_begins({"LIMIT_REACHED", "No room.", true});
+    w.run();
+    CHECK(closed(1) == std::vector{ws::close_reason::internal});
+  }
+  // Nothing is told to who did not ask for it.
+  CHECK(replies(1).empty());
 }
 
 TEST_CASE_FIXTURE(pattern_talk, "a refusal leaves the earlier subscription") {
