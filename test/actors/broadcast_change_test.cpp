@@ -189,4 +189,20 @@ TEST_CASE_FIXTURE(two_partitions,
   CHECK(all_got() == strings{"a/0/0"});
 }
 
+TEST_CASE_FIXTURE(two_partitions, "who is too slow is told of each partition") {
+  subscribe_with(R"("slow":"drop")");
+  CHECK(reply(1) == "ok");
+  w.sockets.stall(1, true);
+  produce_to(0, 2);
+  pass_places();
+  produce_to(1, 1);
+  produce_to(0, 1);
+  produce_to(1, 2);
+  w.sockets.stall(1, false);
+  CHECK(all_got() == strings{"0 2-5 slow", "1 2-5 slow"});
+  produce_to(1, 1);
+  CHECK(all_got() == strings{"a/1/5"});
+  CHECK(w.count.dropped_records == 6);
+}
+
 TEST_SUITE_END();

@@ -153,6 +153,40 @@ TEST_CASE_FIXTURE(broadcast_control_talk, "what is refused changes nothing") {
 }
 
 TEST_CASE_FIXTURE(broadcast_control_talk,
+                  "a topic that refuses does not undo the others") {
+  ask(2, R"("a","b")");
+  tails().start(2);
+  w.run();
+  CHECK(answered(2).at("s") == 0);
+  const auto flow = [this] {
+    produce(1);
+    tails().fetch({"b", 0}, 1);
+    w.run();
+    return got(2);
+  };
+  CHECK(flow() == strings{"0", "0"});
+  CHECK(refused("pause",
+                R"([{"topic":"a","partition":0},)"
+                R"({"topic":"b","partition":0}])") == "INVALID_REQUEST");
+  CHECK(flow() == strings{"1"});
+  ask_for("position");
+  pass_places();
+  CHECK(answered(2).at("p") ==
+        json::parse(R"([{"topic":"a","partition":0,"offset":1},)"
+                    R"({"topic":"b","partition":0,"offset":2},)"
+                    R"({"topic":"b","partition":1,"offset":0}])"));
+  ask_for("resume");
+  pass_places();
+  CHECK(answered(2).at("p").size() == 3);
+  CHECK(got(2) == strings{"1"});
+  CHECK(refused("seek", R"([{"topic":"a","partition":7,"offset":0},)"
+                        R"({"topic":"b","partition":0,"offset":0}])") ==
+        "INVALID_REQUEST");
+  CHECK(got(2) == strings{"0", "1"});
+  CHECK(flow() == strings{"2", "2"});
+}
+
+TEST_CASE_FIXTURE(broadcast_control_talk,
                   "its place is asked for until it is known") {
   produce(2);
   got(2);

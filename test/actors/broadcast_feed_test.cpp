@@ -238,6 +238,25 @@ TEST_CASE_FIXTURE(feed_talk, "what retention took is told") {
   }
 }
 
+TEST_CASE_FIXTURE(feed_talk, "one topic of several has lost something") {
+  begin();
+  tails_begin_at(10);
+  join(1);
+  open(2);
+  say(2, R"({"id":1,"t":"topic","a":"subscribe","p":{"t":["a","b"],)"
+         R"("broadcast":true,"from":[{"topic":"a","partition":0,"offset":2},)"
+         R"({"topic":"b","partition":0,"offset":0}]}})");
+  tails().log_begins[{"a", 0}] = 5;
+  tell_ranges();
+  CHECK(replies(2).empty());
+  read_tells(kafka::history_begun{});
+  const json reply = answered(2);
+  CHECK(reply.at("pos") ==
+        json::parse(R"([{"topic":"a","partition":0,"offset":5},)"
+                    R"({"topic":"b","partition":0,"offset":0}])"));
+  CHECK(reply.at("recovered") == false);
+}
+
 TEST_CASE_FIXTURE(feed_talk, "a position beyond the log was of another") {
   begin();
   tails_begin_at(10);

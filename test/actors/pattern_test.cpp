@@ -256,6 +256,32 @@ TEST_CASE_FIXTURE(pattern_talk,
   CHECK(tails().begins.empty());
 }
 
+TEST_CASE("so many distinct patterns, and no more") {
+  test::mail inbound;
+  test::mail received;
+  test::actor_world w;
+  const auto watcher = test::listen_as_connection(w.actors, received);
+  const auto watch = w.actors.spawn<pattern_watch>(
+      w.shared, test::listen_as_gateway(w.actors, inbound));
+  const auto ask = [&](std::uint64_t ws, strings patterns) {
+    caf::anon_send(watch, watch_patterns{ws, 1, std::move(patterns),
+                                         pattern_watcher{watcher}});
+    w.run();
+    const auto told = received.take_one<patterns_matched>();
+    return told.why ? told.why->code : "";
+  };
+  strings all;
+  for (std::size_t i = 0; i < pattern_watch::most_patterns; ++i)
+    all.push_back("^" + std::to_string(i));
+  CHECK(ask(1, all) == "");
+  // Of those that there are anybody can have some.
+  CHECK(ask(2, {"^0", "^999"}) == "");
+  CHECK(ask(3, {"^0", "^one_more"}) == "LIMIT_REACHED");
+  caf::anon_send(watch, unwatch_patterns{1, 1});
+  w.run();
+  CHECK(ask(3, {"^0", "^one_more"}) == "");
+}
+
 TEST_CASE("one timer looks, however many come before there is a list") {
   test::mail inbound;
   test::mail received;
