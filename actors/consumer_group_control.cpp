@@ -257,9 +257,8 @@ void consumer_group::tell_trouble(const kafka::consumer_failed& event) {
                                          event.topic});
 }
 
-/// Behind all that is delivered.
+/// Behind all that is delivered: what a burst brought was sent at its end.
 void consumer_group::tell_draining() {
-  send_deliveries();
   for (const auto& [ws, m] : members_) {
     if (!hears(m, {}))
       continue;

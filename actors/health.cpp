@@ -144,11 +144,11 @@ bool health_reports::collecting_for(std::uint64_t ws) const {
 json health_reports::waiting(std::uint64_t beside) const {
   std::size_t messages = 0;
   std::size_t bytes = 0;
-  for (const auto& [number, page] : pages_) {
+  for (const auto& [number, other] : pages_) {
     if (number == beside)
       continue;
     ++messages;
-    bytes += page.query.held ? page.query.held->bytes() : 0;
+    bytes += other.query.held ? other.query.held->bytes() : 0;
   }
   return {{"messages", messages}, {"bytes", bytes}};
 }

@@ -190,6 +190,33 @@ TEST_CASE_FIXTURE(connection_control_talk,
 }
 
 TEST_CASE_FIXTURE(connection_control_talk,
+                  "what its patterns mean more of ends no events") {
+  control_request r = request(kind::subscribe, "1");
+  r.patterns = {"^a.*"};
+  r.mode.events = true;
+  ask({r});
+  const auto watch = w.inbound.take_one<watch_patterns>().watch;
+  tell(patterns_matched{watch, {"a"}, std::nullopt});
+  found();
+  const auto first = w.inbound.take_one<join_group>();
+  CHECK_FALSE(first.widens);
+  tell(subscription_ready{first.subscription});
+  w.sockets.take_one(1);
+  tell(patterns_matched{watch, {"a", "ab"}, std::nullopt});
+  found();
+  const auto wider = w.inbound.take_one<join_group>();
+  CHECK(wider.widens);
+  // What the group said before it knew.
+  tell(ownership_changed{first.subscription, false, {{a0, 0, 5}}});
+  CHECK(w.sockets.take_one(1).at("a") == "revoked");
+  // Nor does the end of the server find it without a subscription.
+  tell(drain{w.actors.now() + std::chrono::milliseconds(1500)});
+  CHECK(w.sockets.take(1).empty());
+  tell(group_draining{wider.subscription, {{a0, 1, 5}}});
+  CHECK(w.sockets.take_one(1).at("a") == "draining");
+}
+
+TEST_CASE_FIXTURE(connection_control_talk,
                   "where all stand is told behind the last record") {
   control_request r = request(kind::subscribe, "1", {"a"});
   r.mode.events = true;

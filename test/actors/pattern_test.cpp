@@ -117,6 +117,20 @@ TEST_CASE_FIXTURE(pattern_talk, "a group that has no topic yet") {
   CHECK(handle().subscriptions.back() == strings{"xy"});
 }
 
+TEST_CASE_FIXTURE(pattern_talk, "who has no topic yet is told of the end") {
+  SUBCASE("of a group") {
+    subscribe_to(R"("^x.*")", R"("consumer_group":"g","events":true)");
+  }
+  SUBCASE("of a broadcast") {
+    subscribe_to(R"("^x.*")", R"("broadcast":true,"events":true)");
+  }
+  w.sockets.take_one(1);
+  stop();
+  const json told = w.sockets.take_one(1);
+  CHECK(told.at("a") == "draining");
+  CHECK(told.at("p").at("positions") == json::array());
+}
+
 TEST_CASE_FIXTURE(pattern_talk, "a broadcast gets topics that appear") {
   subscribe_to(R"("^a.*")", R"("broadcast":true)");
   start();
