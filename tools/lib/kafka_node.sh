@@ -4,13 +4,20 @@
 state=${TMPDIR:-/tmp}/wskafka-kafka-$(id -u)
 
 # Kafka lets itself be given port 0, but a controller's port must be known
-# before. Another process may take them meanwhile: then we try again.
+# before. They lie outside of what the system gives to others meanwhile (Linux:
+# 32768 and above): a mock broker there would even answer as ours.
 free_ports() {
   "$python" - <<'PY'
+import random
 import socket
-held = [socket.socket() for _ in range(2)]
-for one in held:
-    one.bind(("127.0.0.1", 0))
+held = []
+while len(held) < 2:
+    one = socket.socket()
+    try:
+        one.bind(("127.0.0.1", random.randrange(15000, 32000)))
+        held.append(one)
+    except OSError:
+        pass
 print(*(one.getsockname()[1] for one in held))
 PY
 }
