@@ -42,6 +42,8 @@ transaction.state.log.num.partitions=4
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
+# Tests give their records times of their own, years ago.
+log.retention.ms=-1
 CONF
 }
 
