@@ -302,7 +302,7 @@ class FanOut(unittest.TestCase):
         words = ctx.programs.roof.call_args[0]
         # Of 500 a second five come within 10 ms of the first.
         for word, value in (("--frames-per-write", 6), ("--rate", 50_000),
-                            ("--connections", 100)):
+                            ("--connections", 100), ("--together", 100)):
             self.assertEqual(words[words.index(word) + 1], value)
 
 

@@ -45,6 +45,9 @@ int main(int argc, char** argv) {
   raw->add_option("--connections", plain.connections)->capture_default_str();
   raw->add_option("--payload", plain.payload)->capture_default_str();
   raw->add_option("--frames-per-write", plain.per_write)->capture_default_str();
+  raw->add_option("--together", plain.together, "Writes due at one time")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   raw->add_option("--rate", plain.rate, "0: as fast as it goes");
   raw->add_option("--duration", plain.duration)->capture_default_str();
 

@@ -20,6 +20,8 @@ struct socket_options {
   std::size_t payload = 100;
   /// Messages that leave in one write.
   std::size_t per_write = 1;
+  /// Writes that are due at one time, at least 1.
+  std::size_t together = 1;
   /// Messages a second; 0 as fast as it goes.
   double rate = 0;
   double duration = 1;

@@ -121,8 +121,9 @@ std::uint64_t send_all(const std::vector<int>& to,
                      : 0;
   std::uint64_t writes = 0;
   for (std::int64_t now = start; now < end; now = now_ns()) {
+    const std::uint64_t first = writes - writes % asked.together;
     const auto due =
-        start + static_cast<std::int64_t>(static_cast<double>(writes) * gap);
+        start + static_cast<std::int64_t>(static_cast<double>(first) * gap);
     if (due > now) {
       usleep(static_cast<useconds_t>(
           std::min<std::int64_t>((due - now) / 1000 + 1, 1000)));

@@ -30,12 +30,12 @@ def fan_out(ctx, *, rate, clients, interval, payload=100, stalled=0, limit=None)
 
 def fan_out_roof(ctx, *, rate, clients, interval, payload=100):
     """librdkafka alone that reads the records once, and raw sockets that send
-    them to all clients: in one write what comes within `interval` of its first
-    record. No gateway that waits no longer can send less often."""
+    them to all clients at once: in one write what comes within `interval` of its
+    first record. No gateway that waits no longer can send less often."""
     raw = ctx.programs.roof(
         "sockets", "--connections", clients, "--payload", payload,
-        "--frames-per-write", int(rate * interval / 1000) + 1, "--rate",
-        rate * clients, "--duration", min(ctx.seconds, 3))
+        "--frames-per-write", int(rate * interval / 1000) + 1, "--together",
+        clients, "--rate", rate * clients, "--duration", min(ctx.seconds, 3))
     alone = delivering.deliver_roof(ctx, rate=rate, payload=payload, linger=1)
     alone.figures["kafka_alone"] = alone.figures["cpu"]
     alone.figures["send"] = raw.figures["send"]
