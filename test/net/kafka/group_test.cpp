@@ -32,6 +32,19 @@ struct holding {
   }
 };
 
+/// A member that is to read three partitions of five records each: the first
+/// and the last where there is nothing.
+fixture::member join_beyond(fixture& f, const std::string& topic) {
+  for (int p = 0; p < 3; ++p)
+    f.write(topic, p, test::numbered(0, 5));
+  auto member = f.join(test::unique_name("g"));
+  member.consumer->subscribe({topic});
+  member.heard->next<assigned>();
+  member.consumer->assign(
+      {{{topic, 0}, 777}, {{topic, 1}, 5}, {{topic, 2}, 778}}, 1);
+  return member;
+}
+
 }  // namespace
 
 TEST_SUITE("net/kafka/group") {
@@ -200,13 +213,7 @@ TEST_SUITE("net/kafka/group") {
   TEST_CASE("offsets that are out of range are told, and read anew") {
     fixture f;
     const std::string topic = f.new_topic();
-    for (int p = 0; p < 3; ++p)
-      f.write(topic, p, test::numbered(0, 5));
-    auto member = f.join(test::unique_name("g"));
-    member.consumer->subscribe({topic});
-    member.heard->next<assigned>();
-    member.consumer->assign(
-        {{{topic, 0}, 777}, {{topic, 1}, 5}, {{topic, 2}, 778}}, 1);
+    auto member = join_beyond(f, topic);
     for (int p = 0; p < 3; ++p)
       member.consumer->give({topic, p}, f.book.open(), 1);
     std::set<int> lost;
@@ -229,13 +236,7 @@ TEST_SUITE("net/kafka/group") {
   TEST_CASE("a seek does not hide that a partition is read no more") {
     fixture f;
     const std::string topic = f.new_topic();
-    for (int p = 0; p < 3; ++p)
-      f.write(topic, p, test::numbered(0, 5));
-    auto member = f.join(test::unique_name("g"));
-    member.consumer->subscribe({topic});
-    member.heard->next<assigned>();
-    member.consumer->assign(
-        {{{topic, 0}, 777}, {{topic, 1}, 5}, {{topic, 2}, 778}}, 1);
+    auto member = join_beyond(f, topic);
     // Both are fetched by one request, and nobody polls the first.
     member.consumer->give({topic, 2}, f.book.open(), 1);
     CHECK(member.heard->next<out_of_range>().log.at.partition == 2);
