@@ -16,6 +16,23 @@ namespace wskafka {
 /// handler must never wait for another actor, which none may do anyway.
 class frugal_sharing : public caf::policy::work_sharing {
  public:
+  /// From another thread. The worker is woken when it can have the lock.
+  template <class Coordinator>
+  void central_enqueue(Coordinator* self, caf::resumable* job) {
+    queue_type one{job};
+    auto& shared = d(self);
+    {
+      std::lock_guard<std::mutex> guard(shared.lock);
+      shared.queue.splice(shared.queue.end(), one);
+    }
+    shared.cv.notify_one();
+  }
+
+  template <class Worker>
+  void external_enqueue(Worker* self, caf::resumable* job) {
+    central_enqueue(self->parent(), job);
+  }
+
   /// From a worker's own thread, in the middle of an actor's turn.
   template <class Worker>
   void internal_enqueue(Worker* self, caf::resumable* job) {

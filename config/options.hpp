@@ -149,6 +149,8 @@ struct consumer_options {
   std::size_t mq_limit = 5000;
   /// Absent (`null`): records are delivered at once.
   std::optional<milliseconds> mq_interval{50};
+  /// For how long records that come in quick succession are gathered; 0: not.
+  milliseconds gather_interval{2};
   /// `read_committed`: records of aborted transactions are never delivered.
   bool read_committed = true;
   std::size_t max_groups = 200;

@@ -61,7 +61,8 @@ edge_impl::edge_impl(const config::options& options, edge_listener& events,
       closer_(watch_) {
   watch_->opened();
   for (unsigned i = 0; i < poller_count(options_.kafka); ++i)
-    pollers_.push_back(std::make_shared<poller>());
+    pollers_.push_back(
+        std::make_shared<poller>(options_.consumer.gather_interval));
   admin_events_ = std::make_unique<queue_reader>(
       queue_handle(rd_kafka_queue_get_main(admin_.get())),
       [this] { wake_.set(); });

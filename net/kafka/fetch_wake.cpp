@@ -19,18 +19,31 @@ void wake_fetchers([[maybe_unused]] rd_kafka_t* client,
 #endif
 }
 
-void fetch_pacer::consumed(poller& by) {
-  if (!std::exchange(consumed_, true))
+fetch_room::fetch_room(const consumer_shape& client)
+    : half_records_(static_cast<std::size_t>(client.queue_records) / 2),
+      half_bytes_(static_cast<std::size_t>(client.queue_kbytes) * 1024 / 2) {}
+
+bool fetch_room::polled(std::size_t records, std::size_t bytes, bool emptied) {
+  records_ += records;
+  bytes_ += bytes;
+  const bool half = records_ >= half_records_ || bytes_ >= half_bytes_;
+  if (emptied)
+    records_ = bytes_ = 0;
+  return half;
+}
+
+void fetch_pacer::has_room(poller& by) {
+  if (!std::exchange(has_room_, true))
     by.due(woken_at_ + wake_pause);
 }
 
 fetch_pacer::clock::time_point fetch_pacer::tick(rd_kafka_t* client,
                                                  clock::time_point now) {
-  if (!consumed_)
+  if (!has_room_)
     return clock::time_point::max();
   if (now < woken_at_ + wake_pause)
     return woken_at_ + wake_pause;
-  consumed_ = false;
+  has_room_ = false;
   woken_at_ = now;
   wake_fetchers(client, login_);
   return clock::time_point::max();

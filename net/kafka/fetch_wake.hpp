@@ -2,8 +2,10 @@
 
 #include "net/kafka/handle.hpp"
 #include "net/kafka/poller.hpp"
+#include "net/kafka/settings.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -22,23 +24,42 @@ struct credentials {
 /// this does nothing. Cheap; called at most every few milliseconds.
 void wake_fetchers(rd_kafka_t* client, const credentials& as_configured);
 
-/// When a handle's fetchers are woken: a moment after something was consumed,
-/// so that the last drain is followed by one. The poller's thread.
+/// Whether a partition's fetcher may have met its queue full. Most queues never
+/// fill, and a wake-up costs as much as some ten records.
+class fetch_room {
+ public:
+  explicit fetch_room(const consumer_shape& client);
+
+  /// So much was polled; `emptied`: and nothing was left. True: since the queue
+  /// was last empty half of a bound went through it, so that it may have been
+  /// full and now has room. Half, so that the fetcher does not wait for the
+  /// last record.
+  bool polled(std::size_t records, std::size_t bytes, bool emptied);
+
+ private:
+  const std::size_t half_records_;
+  const std::size_t half_bytes_;
+  std::size_t records_ = 0;
+  std::size_t bytes_ = 0;
+};
+
+/// When a handle's fetchers are woken: a moment after a queue got room, so that
+/// the last drain is followed by one. The poller's thread.
 class fetch_pacer {
  public:
   using clock = std::chrono::steady_clock;
 
   explicit fetch_pacer(credentials login) : login_(std::move(login)) {}
 
-  /// Something was consumed; `by` is to tick in time.
-  void consumed(poller& by);
+  /// A queue that may have been full has room; `by` is to tick in time.
+  void has_room(poller& by);
 
   /// Wakes when it is due; returns when it is due next.
   clock::time_point tick(rd_kafka_t* client, clock::time_point now);
 
  private:
   const credentials login_;
-  bool consumed_ = false;
+  bool has_room_ = false;
   clock::time_point woken_at_{};
 };
 

@@ -194,7 +194,6 @@ void group_handle::fail(failure why, std::string topic, bool fatal) {
 }
 
 void group_handle::on_records(fetched records) {
-  pacer_.consumed(*around_.by);
   emit(std::move(records));
 }
 

@@ -78,6 +78,7 @@ class group_handle final : public group_consumer,
   clock::time_point tick(clock::time_point now) override;
   void on_records(fetched records) override;
   void on_partition_error(rd_kafka_event_t* error) override;
+  void on_room() override { pacer_.has_room(*around_.by); }
 
  private:
   enum class expected { nothing, assign, unassign };

@@ -105,7 +105,6 @@ bool history_handle::turn() {
 }
 
 void history_handle::on_records(fetched records) {
-  pacer_.consumed(*around_.by);
   job_->next[records.batch->partition] =
       records.batch->records.back().offset + 1;
   job_->tell(history_records{std::move(records)});

@@ -73,6 +73,7 @@ class history_handle final
  private:
   void on_records(fetched records) override;
   void on_partition_error(rd_kafka_event_t* error) override;
+  void on_room() override { pacer_.has_room(*around_.by); }
   void on_error(rd_kafka_event_t* event);
 
   const history_surroundings& around_;

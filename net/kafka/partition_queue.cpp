@@ -35,6 +35,7 @@ partition_queue::partition_queue(topic_partition at, batch_bounds bounds,
 
 bool partition_queue::attach(consumer_client& client) {
   client_ = &client;
+  room_.emplace(client.prefetch().shape());
   client.retired().remove(at_);
   queue_.reset(rd_kafka_queue_get_partition(client.get(), at_.topic.c_str(),
                                             at_.partition));
@@ -46,7 +47,7 @@ bool partition_queue::attach(consumer_client& client) {
       [](rd_kafka_t*, void* self) {
         // Under the queue's lock: mark, and nothing else.
         auto& queue = *static_cast<partition_queue*>(self);
-        queue.by_.mark(queue.shared_from_this());
+        queue.by_.mark_arrival(queue.shared_from_this());
       },
       this);
   return true;
@@ -107,6 +108,8 @@ bool partition_queue::try_seek() {
   if (error || one->err != RD_KAFKA_RESP_ERR_NO_ERROR)
     return false;
   target_.reset();
+  // What stood in the queue from before is passed over, and not counted.
+  to_.on_room();
   return true;
 }
 
@@ -138,6 +141,8 @@ bool partition_queue::poll(std::size_t credit) {
     }
   }
   hand_on();
+  if (room_->polled(polled, taken, !more))
+    to_.on_room();
   return more;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/kafka/consumer_client.hpp"
+#include "net/kafka/fetch_wake.hpp"
 #include "net/kafka/group_consumer.hpp"
 #include "net/kafka/handle.hpp"
 #include "net/kafka/poller.hpp"
@@ -19,6 +20,8 @@ class partition_events {
   virtual ~partition_events() = default;
   virtual void on_records(fetched records) = 0;
   virtual void on_partition_error(rd_kafka_event_t* error) = 0;
+  /// Its fetcher may have stopped, and can go on.
+  virtual void on_room() = 0;
 };
 
 /// The bounds of one batch.
@@ -84,6 +87,7 @@ class partition_queue final
   std::uint32_t owner_epoch_ = 0;
   std::optional<std::int64_t> target_;
   bool stalled_ = false;
+  std::optional<fetch_room> room_;
 
   /// The batch being filled, and what it is charged with.
   std::shared_ptr<protocol::record_batch> batch_;

@@ -5,7 +5,8 @@
 
 namespace wskafka::kafka {
 
-poller::poller() : thread_([this] { run(); }) {}
+poller::poller(std::chrono::milliseconds gather)
+    : gather_(gather), thread_([this] { run(); }) {}
 
 void poller::stop() {
   {
@@ -28,6 +29,14 @@ void poller::post(std::function<void()> command) {
 }
 
 void poller::mark(std::shared_ptr<pollable> what) {
+  add_marked(std::move(what), false);
+}
+
+void poller::mark_arrival(std::shared_ptr<pollable> what) {
+  add_marked(std::move(what), true);
+}
+
+void poller::add_marked(std::shared_ptr<pollable> what, bool arrival) {
   if (what->marked_.exchange(true))
     return;
   {
@@ -35,6 +44,8 @@ void poller::mark(std::shared_ptr<pollable> what) {
     if (stopping_)
       return;
     marked_.push_back(std::move(what));
+    if (arrival && will_look_)
+      return;
   }
   wake_.set();
 }
@@ -57,17 +68,20 @@ void poller::due(clock::time_point when) {
 }
 
 void poller::run() {
+  clock::time_point next_look = clock::time_point::max();
   for (bool stopping = false; !stopping;) {
-    wake_.wait_until(next_);
+    wake_.wait_until(std::min(next_, next_look));
     {
       // Looked at first: what was posted before it is carried out below.
       std::lock_guard<std::mutex> guard(mutex_);
       stopping = stopping_;
+      will_look_ = true;
     }
     run_commands();
-    run_marked();
+    const bool looked = run_marked();
     if (clock::now() >= next_)
       run_timed();
+    next_look = end_round(looked);
   }
 }
 
@@ -81,7 +95,8 @@ void poller::run_commands() {
   running_.clear();
 }
 
-void poller::run_marked() {
+/// Whether anything was marked.
+bool poller::run_marked() {
   {
     std::lock_guard<std::mutex> guard(mutex_);
     looking_.swap(marked_);
@@ -92,7 +107,23 @@ void poller::run_marked() {
     if (each->turn())
       mark(std::move(each));
   }
+  const bool any = !looking_.empty();
   looking_.clear();
+  return any;
+}
+
+/// When to look next without having been woken: at what came during this round,
+/// or what comes within the time to gather.
+poller::clock::time_point poller::end_round(bool looked) {
+  const clock::time_point now = clock::now();
+  const bool busy = looked && now < busy_until_;
+  if (looked)
+    busy_until_ = now + 2 * gather_;
+  std::lock_guard<std::mutex> guard(mutex_);
+  will_look_ = busy;
+  if (busy)
+    return now + gather_;
+  return marked_.empty() ? clock::time_point::max() : now;
 }
 
 void poller::run_timed() {

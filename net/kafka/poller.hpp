@@ -42,7 +42,8 @@ class poller {
  public:
   using clock = std::chrono::steady_clock;
 
-  poller();
+  /// `gather`: how long what comes may wait for more of it (`mark_arrival`).
+  explicit poller(std::chrono::milliseconds gather = {});
   poller(const poller&) = delete;
   poller& operator=(const poller&) = delete;
   ~poller() { stop(); }
@@ -58,6 +59,11 @@ class poller {
   /// before that costs nothing.
   void mark(std::shared_ptr<pollable> what);
 
+  /// The same for records that came. Where turns follow each other within twice
+  /// the time to gather, they wait for more of them, that time at most: each
+  /// turn wakes a thread here, a worker and a socket's thread.
+  void mark_arrival(std::shared_ptr<pollable> what);
+
   /// On the poller's thread: ticks from now on, or no more.
   void add(std::shared_ptr<timed> what);
   void remove(const timed* what);
@@ -66,9 +72,11 @@ class poller {
   void due(clock::time_point when);
 
  private:
+  void add_marked(std::shared_ptr<pollable> what, bool arrival);
   void run();
   void run_commands();
-  void run_marked();
+  bool run_marked();
+  clock::time_point end_round(bool looked);
   void run_timed();
 
   wake_signal wake_;
@@ -76,12 +84,16 @@ class poller {
   std::vector<std::function<void()>> commands_;
   std::vector<std::shared_ptr<pollable>> marked_;
   bool stopping_ = false;
+  // An arrival need not wake the thread: it works, or will look soon.
+  bool will_look_ = false;
 
   // The thread's alone.
   std::vector<std::function<void()>> running_;
   std::vector<std::shared_ptr<pollable>> looking_;
   std::vector<std::shared_ptr<timed>> timed_;
   clock::time_point next_ = clock::time_point::max();
+  const std::chrono::milliseconds gather_;
+  clock::time_point busy_until_ = clock::time_point::min();
 
   std::thread thread_;
 };

@@ -258,7 +258,6 @@ void tail_handle::read(rd_kafka_event_t* event) {
 }
 
 void tail_handle::on_records(fetched records) {
-  pacer_.consumed(*around_.by);
   const auto found = tails_.find(records.batch->topic);
   if (found != tails_.end())
     found->second->on_records(*records.batch);

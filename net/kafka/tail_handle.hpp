@@ -71,6 +71,7 @@ class tail_handle final : public tail_reader,
  private:
   void on_records(fetched records) override;
   void on_partition_error(rd_kafka_event_t* error) override;
+  void on_room() override { pacer_.has_room(*around_.by); }
 
   consumer_client& client() override { return *client_; }
   std::shared_ptr<partition_queue> make_queue(

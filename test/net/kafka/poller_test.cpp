@@ -83,16 +83,18 @@ TEST_SUITE("net/kafka/poller") {
     test::eventually([&] { return one->seen == 40'000; });
   }
 
-  TEST_CASE("a mark that comes during the turn makes another one") {
-    poller by;
+  TEST_CASE("what comes during the turn makes another one") {
+    poller by(std::chrono::hours(1));
     class marked_meanwhile
         : public pollable,
           public std::enable_shared_from_this<marked_meanwhile> {
      public:
-      explicit marked_meanwhile(poller& one) : by_(one) {}
+      marked_meanwhile(poller& one, bool arrival)
+          : by_(one), arrival_(arrival) {}
       bool turn() override {
         if (turns.size() == 0)
-          by_.mark(shared_from_this());
+          arrival_ ? by_.mark_arrival(shared_from_this())
+                   : by_.mark(shared_from_this());
         turns.add(1);
         return false;
       }
@@ -100,10 +102,47 @@ TEST_SUITE("net/kafka/poller") {
 
      private:
       poller& by_;
+      const bool arrival_;
     };
-    const auto one = std::make_shared<marked_meanwhile>(by);
+    bool arrival = false;
+    SUBCASE("a mark") {}
+    SUBCASE("an arrival, before there is a rush") {
+      arrival = true;
+    }
+    const auto one = std::make_shared<marked_meanwhile>(by, arrival);
     by.mark(one);
     test::eventually([&] { return one->turns.size() == 2; });
+  }
+
+  TEST_CASE("the first arrival is looked at without a wait") {
+    poller by(std::chrono::hours(1));
+    const auto one = std::make_shared<turning>(1);
+    by.mark_arrival(one);
+    one->turns.take();
+  }
+
+  TEST_CASE("what arrives soon after is gathered, until somebody is marked") {
+    poller by(std::chrono::hours(1));
+    const auto one = std::make_shared<turning>(1);
+    const auto two = std::make_shared<turning>(1);
+    for (int i = 0; i < 2; ++i) {
+      by.mark(one);
+      one->turns.take();
+    }
+    for (int i = 0; i < 1000; ++i)
+      by.mark_arrival(two);
+    by.mark(one);
+    one->turns.take();
+    CHECK(two->turns.size() == 1);
+  }
+
+  TEST_CASE("what is gathered is looked at when its time has come") {
+    poller by(std::chrono::milliseconds(1));
+    const auto one = std::make_shared<turning>(1);
+    for (int i = 0; i < 1000; ++i) {
+      by.mark_arrival(one);
+      one->turns.take();
+    }
   }
 
   TEST_CASE("what ticks goes on ticking until it is removed") {
