@@ -16,7 +16,8 @@ namespace wskafka {
 /// handler must never wait for another actor, which none may do anyway.
 class frugal_sharing : public caf::policy::work_sharing {
  public:
-  /// From another thread. The worker is woken when it can have the lock.
+  /// From another thread, which is to be joined before the actor system goes.
+  /// The worker is woken when it can have the lock.
   template <class Coordinator>
   void central_enqueue(Coordinator* self, caf::resumable* job) {
     queue_type one{job};

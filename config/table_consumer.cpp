@@ -85,9 +85,9 @@ void add_delivery(table_part& t) {
              "A connection's buffer is sent this long after its first "
              "record; null sends at once.");
   t.number("gather_interval", &consumer::gather_interval, {0, 100}, "ms",
-           "Records that Kafka sends closer together than twice this are taken "
-           "together, this long after the last ones at most; 0 takes each at "
-           "once, for less latency and more processor time.");
+           "In a stream of records, those that come within this time of the "
+           "ones before are taken together; 0 takes each at once, for less "
+           "latency and more processor time.");
   t.flag("read_committed", &consumer::read_committed,
          "Records of aborted transactions are never delivered.",
          "isolation.level");

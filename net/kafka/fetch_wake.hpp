@@ -30,10 +30,10 @@ class fetch_room {
  public:
   explicit fetch_room(const consumer_shape& client);
 
-  /// So much was polled; `emptied`: and nothing was left. True: since the queue
-  /// was last empty half of a bound went through it, so that it may have been
-  /// full and now has room. Half, so that the fetcher does not wait for the
-  /// last record.
+  /// So much was polled, in bytes no less than librdkafka counts; `emptied`:
+  /// and nothing was left. True: since the queue was last empty half of a bound
+  /// went through it, so that it may have been full and now has room. Half, so
+  /// that the fetcher does not wait for the last record.
   bool polled(std::size_t records, std::size_t bytes, bool emptied);
 
  private:

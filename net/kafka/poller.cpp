@@ -44,6 +44,7 @@ void poller::add_marked(std::shared_ptr<pollable> what, bool arrival) {
     if (stopping_)
       return;
     marked_.push_back(std::move(what));
+    arrived_ |= arrival;
     if (arrival && will_look_)
       return;
   }
@@ -78,10 +79,10 @@ void poller::run() {
       will_look_ = true;
     }
     run_commands();
-    const bool looked = run_marked();
+    const found it_found = run_marked();
     if (clock::now() >= next_)
       run_timed();
-    next_look = end_round(looked);
+    next_look = end_round(it_found);
   }
 }
 
@@ -95,35 +96,39 @@ void poller::run_commands() {
   running_.clear();
 }
 
-/// Whether anything was marked.
-bool poller::run_marked() {
+poller::found poller::run_marked() {
+  found it_found;
   {
     std::lock_guard<std::mutex> guard(mutex_);
     looking_.swap(marked_);
+    it_found.arrivals = std::exchange(arrived_, false);
   }
   for (std::shared_ptr<pollable>& each : looking_) {
     // Cleared first: what comes during the turn marks it again.
     each->marked_.store(false);
-    if (each->turn())
+    if (each->turn()) {
+      // An arrival may have marked it already, and woken nobody.
+      it_found.more = true;
       mark(std::move(each));
+    }
   }
-  const bool any = !looking_.empty();
   looking_.clear();
-  return any;
+  return it_found;
 }
 
-/// When to look next without having been woken: at what came during this round,
+/// When to look next without having been woken: at what is left of this round,
 /// or what comes within the time to gather.
-poller::clock::time_point poller::end_round(bool looked) {
+poller::clock::time_point poller::end_round(const found& it_found) {
   const clock::time_point now = clock::now();
-  const bool busy = looked && now < busy_until_;
-  if (looked)
-    busy_until_ = now + 2 * gather_;
+  const bool rush = it_found.arrivals && now < rush_until_;
+  if (it_found.arrivals)
+    rush_until_ = now + 2 * gather_;
   std::lock_guard<std::mutex> guard(mutex_);
-  will_look_ = busy;
-  if (busy)
-    return now + gather_;
-  return marked_.empty() ? clock::time_point::max() : now;
+  const bool at_once = it_found.more || (!rush && !marked_.empty());
+  will_look_ = rush || at_once;
+  if (at_once)
+    return now;
+  return rush ? now + gather_ : clock::time_point::max();
 }
 
 void poller::run_timed() {

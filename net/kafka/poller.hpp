@@ -59,9 +59,10 @@ class poller {
   /// before that costs nothing.
   void mark(std::shared_ptr<pollable> what);
 
-  /// The same for records that came. Where turns follow each other within twice
-  /// the time to gather, they wait for more of them, that time at most: each
-  /// turn wakes a thread here, a worker and a socket's thread.
+  /// The same for what came from Kafka. In a rush, where arrivals were looked
+  /// at twice within twice the time to gather, what comes after them waits for
+  /// more, that time after the round at most: each round wakes a thread here, a
+  /// worker and a socket's thread.
   void mark_arrival(std::shared_ptr<pollable> what);
 
   /// On the poller's thread: ticks from now on, or no more.
@@ -72,11 +73,17 @@ class poller {
   void due(clock::time_point when);
 
  private:
+  /// By a round: whether records had come, and whether somebody wants more.
+  struct found {
+    bool arrivals = false;
+    bool more = false;
+  };
+
   void add_marked(std::shared_ptr<pollable> what, bool arrival);
   void run();
   void run_commands();
-  bool run_marked();
-  clock::time_point end_round(bool looked);
+  found run_marked();
+  clock::time_point end_round(const found& it_found);
   void run_timed();
 
   wake_signal wake_;
@@ -86,6 +93,7 @@ class poller {
   bool stopping_ = false;
   // An arrival need not wake the thread: it works, or will look soon.
   bool will_look_ = false;
+  bool arrived_ = false;
 
   // The thread's alone.
   std::vector<std::function<void()>> running_;
@@ -93,7 +101,7 @@ class poller {
   std::vector<std::shared_ptr<timed>> timed_;
   clock::time_point next_ = clock::time_point::max();
   const std::chrono::milliseconds gather_;
-  clock::time_point busy_until_ = clock::time_point::min();
+  clock::time_point rush_until_ = clock::time_point::min();
 
   std::thread thread_;
 };

@@ -27,6 +27,15 @@ class turning : public pollable {
   int left_;
 };
 
+/// Two arrivals, so that the next one waits.
+void rush(poller& by) {
+  const auto one = std::make_shared<turning>(1);
+  for (int i = 0; i < 2; ++i) {
+    by.mark_arrival(one);
+    one->turns.take();
+  }
+}
+
 class ticking : public timed {
  public:
   clock_type::time_point tick(clock_type::time_point now) override {
@@ -125,15 +134,47 @@ TEST_SUITE("net/kafka/poller") {
     poller by(std::chrono::hours(1));
     const auto one = std::make_shared<turning>(1);
     const auto two = std::make_shared<turning>(1);
-    for (int i = 0; i < 2; ++i) {
-      by.mark(one);
-      one->turns.take();
-    }
-    for (int i = 0; i < 1000; ++i)
+    rush(by);
+    // Time enough for a thread that was woken.
+    for (int i = 0; i < 100'000; ++i)
       by.mark_arrival(two);
     by.mark(one);
     one->turns.take();
     CHECK(two->turns.size() == 1);
+  }
+
+  TEST_CASE("marks alone are no rush") {
+    poller by(std::chrono::hours(1));
+    const auto one = std::make_shared<turning>(1);
+    for (int i = 0; i < 3; ++i) {
+      by.mark(one);
+      one->turns.take();
+    }
+    by.mark_arrival(one);
+    one->turns.take();
+  }
+
+  TEST_CASE("in a rush, too, who wants more gets another turn") {
+    poller by(std::chrono::hours(1));
+    rush(by);
+    class arriving : public pollable,
+                     public std::enable_shared_from_this<arriving> {
+     public:
+      explicit arriving(poller& one) : by_(one) {}
+      bool turn() override {
+        by_.mark_arrival(shared_from_this());
+        turns.add(1);
+        return turns.size() < 2;
+      }
+      test::arrivals<int> turns;
+
+     private:
+      poller& by_;
+    };
+    const auto one = std::make_shared<arriving>(by);
+    by.mark_arrival(one);
+    by.mark(std::make_shared<turning>(1));
+    test::eventually([&] { return one->turns.size() == 2; });
   }
 
   TEST_CASE("what is gathered is looked at when its time has come") {
