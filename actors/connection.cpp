@@ -20,7 +20,7 @@ constexpr std::size_t gather_above = 64 * 1024;
 connection::connection(caf::actor_config& config, environment& shared, peer to,
                        topics_actor topics, gateway_actor gateway,
                        router_actor router)
-    : connection_actor::base(config),
+    : with_shared_behavior(config),
       shared_(shared),
       to_(std::move(to)),
       topics_(std::move(topics)),
@@ -31,36 +31,37 @@ connection::connection(caf::actor_config& config, environment& shared, peer to,
 connection_actor::behavior_type connection::make_behavior() {
   guard_handlers(this, shared_,
                  [this] { send(router_, connection_failed{to_.ref}); });
-  return {
-      [this](control_burst& burst) { on_burst(burst); },
-      [this](const topics_ready& answer) { on_topics_ready(answer); },
-      [this](const patterns_matched& told) { on_matched(told); },
-      [this](const group_found& found) { on_group_found(found); },
-      [this](const group_refused& r) { on_group_refused(r); },
-      [this](const subscription_ready& r) { on_subscription_ready(r); },
-      [this](const subscription_failed& f) { on_subscription_failed(f); },
-      [this](const broadcasts_found& found) { on_broadcasts_found(found); },
-      [this](const broadcast_ready& r) { on_broadcast_ready(r); },
-      [this](const broadcast_caught_up& told) { on_caught_up(told); },
-      [this](const broadcast_controlled& t) { on_broadcast_controlled(t); },
-      [this](const broadcast_ended& told) { on_broadcast_ended(told); },
-      [this](deliver& records) { on_deliver(records); },
-      [this](const take_back& order) { on_take_back(order); },
-      [this](const partitions_controlled& told) { on_controlled(told); },
-      [this](const partitions_moved& told) { on_moved(told); },
-      [this](const ownership_changed& told) { on_ownership(told); },
-      [this](const group_draining& told) { on_group_draining(told); },
-      [this](const subscription_trouble& told) { on_trouble(told); },
-      [this](flush_due tick) {
-        if (writer_.due(tick.generation))
-          flush(true);
+  static const behavior_type all{
+      [](control_burst& burst) { turn().on_burst(burst); },
+      [](const topics_ready& answer) { turn().on_topics_ready(answer); },
+      [](const patterns_matched& told) { turn().on_matched(told); },
+      [](const group_found& found) { turn().on_group_found(found); },
+      [](const group_refused& r) { turn().on_group_refused(r); },
+      [](const subscription_ready& r) { turn().on_subscription_ready(r); },
+      [](const subscription_failed& f) { turn().on_subscription_failed(f); },
+      [](const broadcasts_found& found) { turn().on_broadcasts_found(found); },
+      [](const broadcast_ready& r) { turn().on_broadcast_ready(r); },
+      [](const broadcast_caught_up& told) { turn().on_caught_up(told); },
+      [](const broadcast_controlled& t) { turn().on_broadcast_controlled(t); },
+      [](const broadcast_ended& told) { turn().on_broadcast_ended(told); },
+      [](deliver& records) { turn().on_deliver(records); },
+      [](const take_back& order) { turn().on_take_back(order); },
+      [](const partitions_controlled& told) { turn().on_controlled(told); },
+      [](const partitions_moved& told) { turn().on_moved(told); },
+      [](const ownership_changed& told) { turn().on_ownership(told); },
+      [](const group_draining& told) { turn().on_group_draining(told); },
+      [](const subscription_trouble& told) { turn().on_trouble(told); },
+      [](flush_due tick) {
+        if (turn().writer_.due(tick.generation))
+          turn().flush(true);
       },
-      [this](deadline_due tick) { on_deadline(tick); },
-      [this](ack_due) { on_ack_due(); },
-      [this](const drain& order) { on_drain(order); },
-      [this](peer_closed) { on_peer_closed(); },
-      [this](const describe& query) { on_describe(query); },
+      [](deadline_due tick) { turn().on_deadline(tick); },
+      [](ack_due) { turn().on_ack_due(); },
+      [](const drain& order) { turn().on_drain(order); },
+      [](peer_closed) { turn().on_peer_closed(); },
+      [](const describe& query) { turn().on_describe(query); },
   };
+  return all;
 }
 
 void connection::on_exit() {

@@ -5,6 +5,7 @@
 #include "actors/environment.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/rate.hpp"
+#include "actors/shared_behavior.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -26,7 +27,8 @@ namespace wskafka {
 ///
 ///     checking (do the topics exist?) -> finding (which group actor?)
 ///       -> admitted: the earlier subscription ends -> joining -> answered
-class connection final : public connection_actor::base {
+class connection final
+    : public with_shared_behavior<connection, connection_actor> {
  public:
   connection(caf::actor_config& config, environment& shared, peer to,
              topics_actor topics, gateway_actor gateway, router_actor router);
