@@ -146,6 +146,18 @@ class Time(Against):
         self.assertGreater(times["sent_late"]["max"], 200_000)
         self.assertEqual(done.result["ledger"]["unsent"], 0)
 
+    def test_what_was_never_sent_is_in_no_percentile(self):
+        # Longer than the tool owes what was due.
+        done = self.run_against(
+            Plan(stall={100: 4}, small_buffers=True), "--payload", "131072",
+            "--fail-if", "p99>10s",
+            options=("--rate", "250", "--warmup", "0.2", "--duration", "1",
+                     "--drain", "5"))
+        ledger = self.ledger(done, code=3)
+        self.assertGreater(ledger["unsent"], 0)
+        self.assertIn("FAIL p99>10s: p99 was not measured", done.out)
+        self.assertIn("messages were due and not sent", done.out)
+
     def closed_loop(self, batch, *args):
         return self.run_against(
             Plan(batch=batch), "--closed-loop", "--in-flight", "5", *args,
@@ -181,6 +193,21 @@ class Ends(unittest.TestCase):
         self.assertEqual(done.result["connections"]["lost"], 1)
         self.assertIn("closed the connection with 1012 'as planned'", done.out)
         self.assertLess(done.result["ledger"]["sent"], ALL)
+
+    def test_a_threshold_on_it_comes_first(self):
+        plan = Plan(close_after=(100, 1012))
+        with FakeGateway(plan) as gateway:
+            done = load("publish", "--url", gateway.url, *SHORT, "--settle",
+                        "0.1", "--fail-if", "connections_lost>0")
+        self.assertEqual(done.code, 3, done.out + done.err)
+
+    def test_a_text_cut_within_a_character_is_reported(self):
+        with FakeGateway(Plan(greeting="x" + "\u00e4" * 300)) as gateway:
+            done = load("publish", "--url", gateway.url, *SHORT, "--settle",
+                        "0.1")
+        self.assertEqual(done.code, 1, done.out + done.err)
+        self.assertTrue(any("\u00e4" in what for what in
+                            done.result["problems"]), done.result)
 
     def test_a_refused_subscribe_ends_the_run(self):
         with FakeGateway(Plan(refuse_subscribe=True)) as gateway:

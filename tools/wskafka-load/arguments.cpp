@@ -221,7 +221,8 @@ class option_adder {
   CLI::Option* count() {
     return add("--count", into_.count,
                "Start at the first record and end after this many; for topics "
-               "that are full already (--duration bounds it)",
+               "that are full already (--duration bounds it). Nothing is a "
+               "warm-up unless --warmup says so",
                "N", "Length");
   }
 
@@ -368,8 +369,13 @@ void add_options(CLI::App& app, options& into) {
   add.itself();
 }
 
+bool given(const CLI::App& line, const char* option) {
+  const CLI::Option* const known = line.get_option_no_throw(option);
+  return known != nullptr && known->count() > 0;
+}
+
 /// What no single option can tell; empty, or what to do.
-std::string check(const options& asked) {
+std::string check(const CLI::App& line, const options& asked) {
   if (asked.what == command::subscribe && asked.topics.given.empty())
     return "subscribe needs the names of topics that somebody publishes to: "
            "--topics NAME[,NAME...]. wskafka-load publish prints the names of "
@@ -377,7 +383,7 @@ std::string check(const options& asked) {
   if (asked.closed_loop && asked.what != command::publish &&
       asked.in_flight < asked.frames_per_write)
     return "--in-flight must be at least --frames-per-write";
-  if (asked.broadcast && !asked.groups.given.empty())
+  if (asked.broadcast && given(line, "--groups"))
     return "--broadcast has no --groups: each subscriber gets every record";
   if (asked.broadcast && (asked.acks() || asked.window > 0))
     return "--broadcast has neither --commit nor --window: nothing is "
@@ -434,11 +440,14 @@ parsed parse(int argc, char** argv) {
     return {std::nullopt, code == 0 ? 0 : usage_error};
   }
   options& asked = all[app.get_subcommands().front()];
+  const CLI::App& sub = *app.get_subcommands().front();
   asked.command_line.assign(argv + 1, argv + argc);
-  if (const std::string error = check(asked); !error.empty()) {
+  if (const std::string error = check(sub, asked); !error.empty()) {
     std::cerr << "wskafka-load: " << error << '\n';
     return {std::nullopt, usage_error};
   }
+  if (asked.count > 0 && !given(sub, "--warmup"))
+    asked.warmup = 0;
   if (asked.broadcast)
     asked.groups.count = std::exchange(asked.subscribers, 1);
   return {std::move(asked), 0};

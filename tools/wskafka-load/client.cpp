@@ -1,6 +1,7 @@
 #include "tools/wskafka-load/client.hpp"
 
 #include "tools/wskafka-load/clock.hpp"
+#include "tools/wskafka-load/text.hpp"
 
 #include <fmt/format.h>
 
@@ -28,7 +29,7 @@ void client::ready() {
 
 void client::on_message(std::string_view text) {
   // Nothing was asked for.
-  owner_.problem(fmt::format("an unexpected message: {}", text.substr(0, 200)));
+  owner_.problem(fmt::format("an unexpected message: {}", excerpt(text)));
 }
 
 void client::on_end(const std::string& why, bool asked) {

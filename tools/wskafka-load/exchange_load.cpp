@@ -107,7 +107,7 @@ sample drain_deliveries(stage& on, std::int64_t ended) {
   const auto complete = [&] {
     return on.book.delivered() + on.book.failed() * groups >=
                on.book.sent() * groups &&
-           on.book.balance().sum(&group_account::lost) == 0;
+           on.book.balance().total().lost == 0;
   };
   on.display.bar("waiting for what is under way", 1);
   on.wait_until(
@@ -131,13 +131,24 @@ std::uint64_t wanted(const stage& on) {
   return on.asked.count * (on.asked.broadcast ? on.into.groups.size() : 1);
 }
 
+/// The statistics begin there.
+void measure_from(stage& on, window& when, std::int64_t from) {
+  when.from = from;
+  for (const auto& one : on.crew)
+    one->begin(when);
+}
+
 /// Runs with `--count`: from the first record, whenever it comes.
 std::string count_records(stage& on) {
   window when;
   when.start = when.from = now_ns();
   begin(on, when);
-  const auto come = [&] {
-    return std::max(on.book.delivered(), on.watch.delivered());
+  if (on.asked.warmup > 0)
+    measure_from(on, when, when.to);
+  const auto come = [&] { return on.book.arrived(); };
+  const auto warm_up = [&] {
+    if (when.from == when.to && come() > 0)
+      measure_from(on, when, now_ns() + from_seconds(on.asked.warmup));
   };
   // CPU time counts from the last look before the first record: joining a
   // group takes seconds.
@@ -153,6 +164,7 @@ std::string count_records(stage& on) {
   const std::int64_t limit = now_ns() + from_seconds(on.asked.duration);
   const auto over = [&] {
     look();
+    warm_up();
     return on.now().ended == on.now().started || come() >= wanted(on);
   };
   if (!on.into.interrupted)

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <utility>
 
@@ -34,13 +35,14 @@ std::vector<metric> known_metrics() {
 std::string read_limit(const std::string& text, unit in, double& into) {
   char* end = nullptr;
   into = std::strtod(text.c_str(), &end);
-  if (end == text.c_str())
+  if (end == text.c_str() || !std::isfinite(into))
     return "no number behind the comparison";
   const std::string suffix(end);
   if (in != unit::time)
     return suffix.empty() || (in == unit::rate && suffix == "/s")
                ? ""
-               : fmt::format("'{}' behind the number is not known", suffix);
+               : fmt::format("'{}' behind the number is not known{}", suffix,
+                             in == unit::kib ? ": it is in KiB" : "");
   for (const auto& [name, us] : time_units)
     if (suffix == name) {
       into *= us;

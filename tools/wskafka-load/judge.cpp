@@ -84,11 +84,10 @@ void warn(result& of) {
             ? "the generator was too slow"
             : "the sockets took no more, so the gateway read too slowly, or "
               "their connections had ended"));
-  if (const auto untracked = of.book.sum(&group_account::untracked);
-      untracked > 0)
+  if (const auto untracked = of.book.total().untracked; untracked > 0)
     add(
         fmt::format("{} deliveries were too far ahead of a hole to be told "
-                    "from repeats: they are in none of the counts",
+                    "from repeats: they count neither as delivered nor as lost",
                     with_commas(untracked)));
   if (of.book.unmatched > 0)
     add(fmt::format("{} answers fit no message that was sent",

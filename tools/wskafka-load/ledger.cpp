@@ -9,11 +9,15 @@ using outcome = sequence_set::outcome;
 
 }  // namespace
 
-std::uint64_t account::sum(std::uint64_t group_account::*field) const {
-  std::uint64_t total = 0;
-  for (const group_account& group : groups)
-    total += group.*field;
-  return total;
+group_account account::total() const {
+  using sums = group_account;
+  group_account all;
+  for (const auto field : {&sums::expected, &sums::delivered, &sums::lost,
+                           &sums::repeated, &sums::out_of_order, &sums::holes,
+                           &sums::foreign, &sums::unexpected, &sums::untracked})
+    for (const group_account& group : groups)
+      all.*field += group.*field;
+  return all;
 }
 
 ledger::ledger(shape form)
@@ -84,12 +88,13 @@ void ledger::delivered(std::size_t group, const std::vector<mark>& marks,
   fresh.assign(marks.size(), false);
   group_state& to = *groups_[group];
   std::uint64_t distinct = 0;
+  std::uint64_t strange = 0;
   const std::lock_guard lock(to.guard);
   for (std::size_t i = 0; i < marks.size(); ++i) {
     const mark& one = marks[i];
     tracker* const track = find(to, one);
     if (track == nullptr) {
-      ++to.sums.foreign;
+      ++strange;
       continue;
     }
     const std::uint64_t end = track->seen.end();
@@ -99,6 +104,7 @@ void ledger::delivered(std::size_t group, const std::vector<mark>& marks,
         break;
       case outcome::untracked:
         ++to.sums.untracked;
+        ++strange_;
         break;
       case outcome::fresh:
         to.sums.out_of_order += one.sequence < end ? 1 : 0;
@@ -110,11 +116,14 @@ void ledger::delivered(std::size_t group, const std::vector<mark>& marks,
   }
   to.sums.delivered += distinct;
   delivered_ += distinct;
+  to.sums.foreign += strange;
+  strange_ += strange;
 }
 
 void ledger::foreign(std::size_t group, std::uint64_t values) {
   const std::lock_guard lock(groups_[group]->guard);
   groups_[group]->sums.foreign += values;
+  strange_ += values;
 }
 
 std::uint64_t ledger::sent() const {
@@ -164,6 +173,8 @@ void ledger::balance(const group_state& group, group_account& into) const {
       into.lost += expected - arrived;
     }
   }
+  // They came, each once or more often.
+  into.lost -= std::min(into.lost, into.untracked);
   for (const auto& [key, track] : group.observed)
     into.holes += track.seen.end() - track.first - track.seen.count();
 }

@@ -54,8 +54,8 @@ struct account {
   std::uint64_t unanswered() const {
     return sent - std::min(sent, receipted + failed);
   }
-  /// A sum over the groups.
-  std::uint64_t sum(std::uint64_t group_account::*field) const;
+  /// The sums over the groups.
+  group_account total() const;
 };
 
 /// Who was sent what, and what became of it. Memory: about 100 bytes for each
@@ -95,6 +95,8 @@ class ledger {
 
   std::uint64_t sent() const;
   std::uint64_t delivered() const { return delivered_; }
+  /// Those, and the values that are no records of ours.
+  std::uint64_t arrived() const { return delivered_ + strange_; }
   std::uint64_t failed() const { return failed_; }
   std::uint64_t receipted() const { return receipted_; }
   bool ours(const mark& one) const { return one.run == form_.run; }
@@ -121,6 +123,7 @@ class ledger {
   const shape form_;
   std::unique_ptr<std::atomic<std::uint64_t>[]> sent_;
   std::atomic<std::uint64_t> delivered_{0};
+  std::atomic<std::uint64_t> strange_{0};
   std::atomic<std::uint64_t> failed_{0};
   std::atomic<std::uint64_t> receipted_{0};
   std::vector<std::unique_ptr<group_state>> groups_;

@@ -64,13 +64,14 @@ int measure(const options& asked) {
   std::ostream& shown = asked.json == "-" ? std::cerr : std::cout;
   shown << summary(found) << std::flush;
   bool good = went_as_planned(found);
-  good = write_file(asked.json, to_json(found).dump(2) + "\n") && good;
+  good = write_file(asked.json, asked.json.empty() ? "" : json_text(found)) &&
+         good;
   good = write_file(asked.hgrm,
                     asked.hgrm.empty() ? "" : to_hgrm(main_times(found).of)) &&
          good;
   good =
       write_file(asked.html, asked.html.empty() ? "" : to_html(found)) && good;
-  return !good ? runtime_error : failed ? threshold_failed : 0;
+  return failed ? threshold_failed : good ? 0 : runtime_error;
 }
 
 int show_comparison(const options& asked) {

@@ -14,18 +14,27 @@ figure when(bool known, std::uint64_t count) {
   return known ? figure(static_cast<double>(count)) : std::nullopt;
 }
 
-figure us(const histogram& of, double ns) {
-  return of.count() > 0 ? figure(ns / 1e3) : std::nullopt;
+/// `missing`: how many have no time, because they never came. They may be in
+/// the highest percentiles, which are not known then.
+void add_times(std::vector<metric>& to, const std::string& prefix,
+               const histogram& of, std::uint64_t missing) {
+  const auto timed = static_cast<double>(of.count());
+  const double all = timed + static_cast<double>(missing);
+  const auto add = [&](const std::string& name, double percent, double ns) {
+    const bool known = timed > 0 && timed >= all * percent / 100;
+    to.push_back(
+        {prefix + name, unit::time, known ? figure(ns / 1e3) : std::nullopt});
+  };
+  for (const double percent : shown_percentiles)
+    add(percentile_name(percent), percent,
+        static_cast<double>(of.percentile(percent)));
+  add("max", 100, static_cast<double>(of.max()));
+  add("mean", 100, of.mean());
 }
 
-void add_times(std::vector<metric>& to, const std::string& prefix,
-               const histogram& of) {
-  for (const double percent : shown_percentiles)
-    to.push_back({prefix + percentile_name(percent), unit::time,
-                  us(of, static_cast<double>(of.percentile(percent)))});
-  to.push_back(
-      {prefix + "max", unit::time, us(of, static_cast<double>(of.max()))});
-  to.push_back({prefix + "mean", unit::time, us(of, of.mean())});
+/// Of all deliveries that there should have been.
+std::uint64_t never_came(const result& of) {
+  return of.book.total().lost + of.unsent * of.book.groups.size();
 }
 
 figure main_rate(const result& of) {
@@ -49,9 +58,12 @@ std::vector<metric> metrics(const result& of) {
   const bool receives = of.asked.subscribes();
   const account& book = of.book;
   std::vector<metric> all;
-  add_times(all, "", of.connect ? of.seen.handshake : of.seen.response);
-  add_times(all, "service_", of.seen.service);
-  add_times(all, "sent_late_", of.seen.lag);
+  if (of.connect)
+    add_times(all, "", of.seen.handshake, of.connections_failed);
+  else
+    add_times(all, "", of.seen.response, never_came(of));
+  add_times(all, "service_", of.seen.service, never_came(of));
+  add_times(all, "sent_late_", of.seen.lag, of.unsent);
   const auto add = [&](const char* name, unit in, figure what) {
     all.push_back({name, in, what});
   };
@@ -62,17 +74,13 @@ std::vector<metric> metrics(const result& of) {
   add("failed", unit::count, when(sends, book.failed));
   add("receipted", unit::count, when(of.asked.receipts, book.receipted));
   add("unanswered", unit::count, when(of.asked.receipts, book.unanswered()));
-  add("delivered", unit::count,
-      when(receives, book.sum(&group_account::delivered)));
-  add("lost", unit::count,
-      when(sends && receives, book.sum(&group_account::lost)));
-  add("repeated", unit::count,
-      when(receives, book.sum(&group_account::repeated)));
+  add("delivered", unit::count, when(receives, book.total().delivered));
+  add("lost", unit::count, when(sends && receives, book.total().lost));
+  add("repeated", unit::count, when(receives, book.total().repeated));
   add("out_of_order", unit::count,
       when(receives && of.order_not_checked.empty(),
-           book.sum(&group_account::out_of_order)));
-  add("unexpected", unit::count,
-      when(receives, book.sum(&group_account::unexpected)));
+           book.total().out_of_order));
+  add("unexpected", unit::count, when(receives, book.total().unexpected));
   add("connections_failed", unit::count, when(true, of.connections_failed));
   add("connections_lost", unit::count, when(true, of.connections_lost));
   add("cpu_us_per_msg", unit::cpu_us, server_us_per_message(of));

@@ -54,7 +54,6 @@ class monitor {
   };
   sample take_sample() const;
 
-  std::uint64_t delivered() const { return into_.seen.delivered; }
 
  private:
   void end_second(std::int64_t now);

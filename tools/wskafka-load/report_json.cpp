@@ -80,8 +80,9 @@ json ledger_json(const result& of) {
   const bool known = of.asked.publishes();
   const bool received = of.asked.subscribes();
   const bool ordered = received && of.order_not_checked.empty();
+  const group_account sums = all.total();
   const auto total = [&](std::uint64_t group_account::*field, bool show) {
-    return show ? json(all.sum(field)) : json();
+    return show ? json(sums.*field) : json();
   };
   json groups = json::array();
   // Of a broadcast the sums tell enough: there may be thousands.
@@ -233,6 +234,11 @@ nlohmann::json to_json(const result& of) {
           {"problems", of.problems},
           {"warnings", of.warnings},
           {"timeline", timeline(of)}};
+}
+
+std::string json_text(const result& of) {
+  using handler = nlohmann::json::error_handler_t;
+  return to_json(of).dump(2, ' ', false, handler::replace) + "\n";
 }
 
 }  // namespace wskafka::load

@@ -1,6 +1,7 @@
 #include "tools/wskafka-load/subscriber.hpp"
 
 #include "tools/wskafka-load/clock.hpp"
+#include "tools/wskafka-load/text.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -53,7 +54,7 @@ void subscriber::take_deliveries(std::string_view text) {
   marks_.clear();
   if (!scan_deliveries(text, elements_)) {
     owner_.problem(fmt::format("a delivery that is no array of objects: {}",
-                               text.substr(0, 200)));
+                               excerpt(text)));
     return;
   }
   for (const element& each : elements_) {

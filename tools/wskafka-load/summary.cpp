@@ -89,6 +89,27 @@ void latencies(const result& of, out to) {
                    with_commas(seen.response.count()));
 }
 
+/// What one group got, or all.
+void deliveries(const result& of, const std::string& who,
+                const group_account& got, out to) {
+  fmt::format_to(to, "  {}  {} delivered", who, with_commas(got.delivered));
+  if (of.asked.publishes())
+    fmt::format_to(to, " of {}, {} lost", with_commas(got.expected),
+                   with_commas(got.lost));
+  else
+    fmt::format_to(to, ", {} missing between first and last",
+                   with_commas(got.holes));
+  fmt::format_to(to, ", {} repeated", with_commas(got.repeated));
+  if (of.order_not_checked.empty())
+    fmt::format_to(to, ", {} out of order", with_commas(got.out_of_order));
+  if (got.foreign > 0)
+    fmt::format_to(to, ", {} of somebody else", with_commas(got.foreign));
+  if (got.unexpected > 0)
+    fmt::format_to(to, ", {} that were refused or never sent",
+                   with_commas(got.unexpected));
+  fmt::format_to(to, "\n");
+}
+
 void book(const result& of, out to) {
   const account& all = of.book;
   fmt::format_to(to, "\n");
@@ -107,54 +128,21 @@ void book(const result& of, out to) {
       fmt::format_to(to, "; {} never sent", with_commas(of.unsent));
     fmt::format_to(to, "\n");
   }
-  if (of.asked.broadcast) {
-    fmt::format_to(to, "  {} clients  {} delivered", all.groups.size(),
-                   with_commas(all.sum(&group_account::delivered)));
-    if (of.asked.publishes())
-      fmt::format_to(to, " of {}, {} lost",
-                     with_commas(all.sum(&group_account::expected)),
-                     with_commas(all.sum(&group_account::lost)));
-    else
-      fmt::format_to(to, ", {} missing between first and last",
-                     with_commas(all.sum(&group_account::holes)));
-    fmt::format_to(to, ", {} repeated",
-                   with_commas(all.sum(&group_account::repeated)));
-    if (of.order_not_checked.empty())
-      fmt::format_to(to, ", {} out of order",
-                     with_commas(all.sum(&group_account::out_of_order)));
-    fmt::format_to(to, "\n");
-  }
+  if (of.asked.broadcast)
+    deliveries(of, fmt::format("{} clients", all.groups.size()), all.total(),
+               to);
   if (of.asked.stalled > 0)
     fmt::format_to(to, "  stalled       {}, {} closed by the gateway\n",
                    with_commas(of.asked.stalled),
                    with_commas(of.stalled_closed));
   const std::size_t most = of.asked.broadcast ? 0 : 20;
-  for (std::size_t i = 0; i < all.groups.size() && i < most; ++i) {
-    const group_account& group = all.groups[i];
-    fmt::format_to(to, "  {}  {} delivered", group.name,
-                   with_commas(group.delivered));
-    if (of.asked.publishes())
-      fmt::format_to(to, " of {}, {} lost", with_commas(group.expected),
-                     with_commas(group.lost));
-    else
-      fmt::format_to(to, ", {} missing between first and last",
-                     with_commas(group.holes));
-    fmt::format_to(to, ", {} repeated", with_commas(group.repeated));
-    if (of.order_not_checked.empty())
-      fmt::format_to(to, ", {} out of order", with_commas(group.out_of_order));
-    if (group.foreign > 0)
-      fmt::format_to(to, ", {} of somebody else", with_commas(group.foreign));
-    if (group.unexpected > 0)
-      fmt::format_to(to, ", {} that were refused or never sent",
-                     with_commas(group.unexpected));
-    fmt::format_to(to, "\n");
-  }
+  for (std::size_t i = 0; i < all.groups.size() && i < most; ++i)
+    deliveries(of, all.groups[i].name, all.groups[i], to);
   if (all.groups.size() > most && !of.asked.broadcast)
-    fmt::format_to(
-        to,
-        "  ... and {} groups more; all: {} delivered, {} lost, {} repeated\n",
-        all.groups.size() - most, all.sum(&group_account::delivered),
-        all.sum(&group_account::lost), all.sum(&group_account::repeated));
+    deliveries(
+        of,
+        fmt::format("... and {} groups more; all:", all.groups.size() - most),
+        all.total(), to);
   if (!all.groups.empty() && !of.order_not_checked.empty())
     fmt::format_to(to, "  order         {}\n", of.order_not_checked);
 }

@@ -21,6 +21,16 @@ std::string short_number(double value) {
   return fmt::format("{:.{}f}", value, places);
 }
 
+std::string_view excerpt(std::string_view text) {
+  constexpr std::size_t most = 200;
+  if (text.size() <= most)
+    return text;
+  std::size_t end = most;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+    --end;
+  return text.substr(0, end);
+}
+
 std::string duration_text(double ns) {
   if (ns < 1e3)
     return fmt::format("{:.0f} ns", ns);

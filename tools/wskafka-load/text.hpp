@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 /// Numbers as people read them.
 namespace wskafka::load {
@@ -14,5 +15,7 @@ std::string duration_text(double ns);
 std::string memory_text(double kib);
 /// Three significant digits, no exponent.
 std::string short_number(double value);
+/// The first 200 bytes of UTF-8, but no part of a character.
+std::string_view excerpt(std::string_view text);
 
 }  // namespace wskafka::load

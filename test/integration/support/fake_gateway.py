@@ -47,6 +47,8 @@ class Plan:
     fragments: bool = False
     # Seconds between pings, and how long a pong may take.
     ping: float = None
+    # The first text that each client gets.
+    greeting: str = None
     refuse_subscribe: bool = False
 
 
@@ -96,6 +98,8 @@ class FakeGateway:
 
     async def _connection(self, client, *_):
         with contextlib.suppress(websockets.ConnectionClosed):
+            if self.plan.greeting:
+                await client.send(self.plan.greeting)
             async for text in client:
                 await self._take(client, json.loads(text))
 

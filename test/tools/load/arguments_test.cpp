@@ -64,6 +64,14 @@ TEST_SUITE("tools/load/arguments") {
     CHECK(read({"mixed"}).value->window == 0);
   }
 
+  TEST_CASE("counting has a warm-up only where it is asked for") {
+    CHECK(read({"subscribe", "--topics", "a"}).value->warmup == 2);
+    CHECK(read({"subscribe", "--topics", "a", "--count", "9"}).value->warmup ==
+          0);
+    CHECK(read({"subscribe", "--topics", "a", "--count", "9", "--warmup", "1"})
+              .value->warmup == 1);
+  }
+
   TEST_CASE("mistakes end with 2") {
     for (const std::vector<std::string>& words :
          std::vector<std::vector<std::string>>{
@@ -76,6 +84,7 @@ TEST_SUITE("tools/load/arguments") {
              {"roundtrip", "--closed-loop", "--frames-per-write", "2"},
              {"subscribe"},
              {"mixed", "--broadcast", "--groups", "a,b"},
+             {"mixed", "--broadcast", "--groups", "5"},
              {"mixed", "--broadcast", "--window", "5"},
              {"mixed", "--broadcast", "--commit", "ack"},
              {"mixed", "--commit", "never"},

@@ -44,6 +44,26 @@ TEST_SUITE("tools/load/fail_if") {
     CHECK_FALSE(fails("delivered!=5", 5));
   }
 
+  TEST_CASE("what never came is in no percentile that it may have reached") {
+    result of;
+    of.asked.what = command::roundtrip;
+    of.seen.response.add(1'000'000, 980);
+    of.book.groups.resize(2);
+    const auto fails_of = [&](const std::string& text) {
+      return judge(read(text), metrics(of)).failed;
+    };
+    CHECK_FALSE(fails_of("p99>50ms"));
+    CHECK_FALSE(fails_of("max>50ms"));
+    of.book.groups[1].lost = 8;
+    CHECK_FALSE(fails_of("p99>50ms"));
+    CHECK(fails_of("p99.9>50ms"));
+    CHECK(fails_of("max>50ms"));
+    // One for each group.
+    of.unsent = 1;
+    CHECK(fails_of("p99>50ms"));
+    CHECK_FALSE(fails_of("p90>50ms"));
+  }
+
   TEST_CASE("what was not measured has failed") {
     const verdict found =
         judge(read("out_of_order>0"), {{"out_of_order", unit::count, {}}});
@@ -53,9 +73,12 @@ TEST_SUITE("tools/load/fail_if") {
 
   TEST_CASE("mistakes are told") {
     threshold ignored;
-    for (const char* text : {"", "p99", "p98>1ms", "p99>50", "p99>ms", "lost>",
-                             "lost>1ms", "p99=5ms", "p99>5 minutes", ">5"})
+    for (const char* text :
+         {"", "p99", "p98>1ms", "p99>50", "p99>ms", "lost>", "lost>1ms",
+          "p99=5ms", "p99>5 minutes", ">5", "lost>nan", "p99>infms"})
       CHECK_FALSE(read_threshold(text, ignored).empty());
+    CHECK(read_threshold("server_rss>1MiB", ignored).find("KiB") !=
+          std::string::npos);
     CHECK(read_threshold("p98>1ms", ignored).find("p99.9") !=
           std::string::npos);
   }

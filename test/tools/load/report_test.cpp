@@ -54,6 +54,20 @@ TEST_SUITE("tools/load/report") {
     CHECK(summary(made).find("98 receipted, 1 failed") != std::string::npos);
   }
 
+  TEST_CASE("the JSON is UTF-8 whatever servers said") {
+    result made = measured();
+    made.problems["closed with \xff"] = 1;
+    const nlohmann::json json = nlohmann::json::parse(json_text(made));
+    CHECK(json["problems"].contains("closed with \xef\xbf\xbd"));
+  }
+
+  TEST_CASE("an excerpt ends between characters") {
+    const std::string text = std::string(199, 'x') + "\u00e4\u00e4";
+    CHECK(excerpt(text) == std::string(199, 'x'));
+    CHECK(excerpt(text.substr(1)) == std::string(198, 'x') + "\u00e4");
+    CHECK(excerpt("short") == "short");
+  }
+
   TEST_CASE("the order is null when it was not checked") {
     result made = measured();
     CHECK(to_json(made)["ledger"]["out_of_order"] == 0);

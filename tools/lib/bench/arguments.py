@@ -26,7 +26,8 @@ def parse(words=None):
     add("--seconds", type=float, metavar="S",
         help="measured in each run (default 8, after 2 of warm-up)")
     add("--scale", type=float, metavar="X",
-        help="of the counts of connections and records (default 1)")
+        help="of the counts of connections (C, F1) and of full topics (default "
+             "1)")
     add("--json", metavar="FILE", help="the results, all runs included")
     add("--plot", metavar="FILE", help="a picture of the cost of a message")
     add("--commands", action="store_true",

@@ -32,8 +32,8 @@ def run(ctx, buffers, *args):
 
 
 def roof(ctx, *, rate, connections=50, payload=100, frames=1, buffers=True):
-    """Raw sockets that receive the same, and librdkafka alone that writes the
-    same: no gateway can cost less than both."""
+    """Raw sockets that receive the values, without the JSON around them, and
+    librdkafka alone that writes them: no gateway can cost less than both."""
     raw = ctx.programs.roof(
         "sockets", "--connections", connections, "--payload", payload,
         "--frames-per-write", frames, "--rate", rate or 0, "--duration",

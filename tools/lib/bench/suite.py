@@ -2,6 +2,7 @@
 import contextlib
 import json
 import pathlib
+import subprocess
 import sys
 import time
 
@@ -86,7 +87,8 @@ class Suite:
         """One workload that fails does not take the others with it."""
         try:
             work()
-        except programs.Failed as error:
+        except (programs.Failed, OSError,
+                subprocess.SubprocessError) as error:
             self.result["failed"][name] = str(error)
             print(f"{name}  FAILED: {error}", flush=True)
 

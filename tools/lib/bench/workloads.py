@@ -160,8 +160,8 @@ WORKLOADS = (
         "F1", "broadcast 45,000 deliveries/s to 1 to 9,000 clients, each record "
         "a frame",
         sized(lambda ctx, size: fanning.fan_out(
-            ctx, rate=45_000 / size, clients=ctx.count(size), interval=None,
-            limit=1), (1, 100, 1000, 9000)),
+            ctx, rate=45_000 / ctx.count(size), clients=ctx.count(size),
+            interval=None, limit=1), (1, 100, 1000, 9000)),
         (Check("cpu", "CPU", "us/delivery"), Check("p99", "p99", "us"),
          Check("threads", "threads", "", 1)),
         growth="clients", most_growth=1.7),
