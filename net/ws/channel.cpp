@@ -2,16 +2,16 @@
 
 #include "net/ws/peer.hpp"
 
+#include <algorithm>
+
 namespace wskafka::ws {
 
 void channel::join(const connection_ref& who, const join_channel& how) {
   if (!places_.emplace(who.ws, members_.size()).second)
     return;
   members_.push_back({who, end(), how.gaps, how.behind, how.drops});
-  // What came before is in frames that lie here, if any.
-  if (passed_.empty() && how.from)
-    for (const partition_end& each : *how.from)
-      passed_[each.partition] = each.offset;
+  if (how.from)
+    know(*how.from);
 }
 
 void channel::leave(std::uint64_t ws) {
@@ -75,12 +75,15 @@ stands_aside channel::place_of(const member& who) const {
   return told;
 }
 
-/// A frame that was sent before the first member joined is not here: what it
-/// brought is passed, and members who had it otherwise stand behind it.
+/// What was sent before a member joined, or while all stood aside, is not here:
+/// it is passed, and members who had it otherwise stand behind it. Those who
+/// tell may be late.
 void channel::know(const partition_ends& ends) {
   auto at = passed_;
-  for (const partition_end& each : ends)
-    at[each.partition] = each.offset;
+  for (const partition_end& each : ends) {
+    std::int64_t& offset = at[each.partition];
+    offset = std::max(offset, each.offset);
+  }
   for (const entry& frame : frames_)
     if (frame.ends)
       for (const partition_end& each : *frame.ends)
@@ -111,10 +114,15 @@ bool channel::serve(channel_host& host, member& to) {
     return false;
   if (to.behind)
     return true;
+  const std::size_t room = p->room();
   for (; to.next < end(); ++to.next) {
     const entry& each = frames_[to.next - first_];
-    if ((each.gap && !to.gaps) || p->fan_out(each.frame))
+    if (each.gap && !to.gaps)
       continue;
+    if (each.frame->size() <= room) {
+      p->send_shared(each.frame);
+      continue;
+    }
     if (!to.drops) {
       p->close(close_reason::slow);
       return false;

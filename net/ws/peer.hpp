@@ -66,9 +66,9 @@ class peer : public deadline {
   // From the outbox.
 
   void send(text&& item);
-  /// False, and nothing is sent, when the out budget has no room for the frame.
-  bool fan_out(const shared_frame_ptr& frame);
-  /// Sends it in any case.
+  /// The largest shared frame that the out budget has room for. What it is
+  /// given at once is not held against it: that is asked for once.
+  std::size_t room() const;
   void send_shared(const shared_frame_ptr& frame);
   /// Tells `written` when the shared frames that were sent have left.
   void tell_shared_written();
@@ -108,6 +108,7 @@ class peer : public deadline {
   net::charge charge_message(std::size_t bytes);
   void hold_or_refuse(bool& refused);
   void check_reading(clock::time_point now);
+  bool writing() const { return queued_ > 0 || !next_.empty(); }
   void check_message(clock::time_point now);
   void begin_idle(clock::time_point now);
   void check_idle(clock::time_point now);

@@ -59,7 +59,8 @@ void peer::hold_or_refuse(bool& refused) {
     if (!account_->wait_low(net::gate::read_in))
       host_.resumer (*this)();
   }
-  if (!outward_held_ && account_->over(net::direction::out)) {
+  // What waits elsewhere may wait for this peer: records for an ack.
+  if (!outward_held_ && writing() && account_->over(net::direction::out)) {
     outward_held_ = true;
     pause();
     if (!account_->wait_low(net::gate::read_out))
@@ -84,7 +85,7 @@ void peer::resume() {
     return;
   if (inward_ != inward::open && !account_->wait_low(net::gate::read_in))
     inward_ = inward::open;
-  if (outward_held_ && !account_->wait_low(net::gate::read_out))
+  if (outward_held_ && (!writing() || !account_->wait_low(net::gate::read_out)))
     outward_held_ = false;
   if (ending() || (inward_ != inward::held && !outward_held_))
     read_on();
@@ -144,14 +145,14 @@ void peer::begin_idle(clock::time_point now) {
 }
 
 /// What a request charged is charged until it is answered, or until Kafka has
-/// what it published.
+/// what it published. Who is not read is busy by one of these, too.
 void peer::check_idle(clock::time_point now) {
   if (!settings_.idle_timeout || silent_ || now < idle_look_)
     return;
   const clock::time_point next = now + *settings_.idle_timeout / idle_looks;
   idle_look_ = next;
-  const bool busy = account_->held(net::direction::in) > 0 || partial_since_ ||
-                    paused_ || queued_ > 0;
+  const bool busy =
+      account_->held(net::direction::in) > 0 || partial_since_ || queued_ > 0;
   // It may be so until just before the next look.
   if (busy)
     idle_since_ = next;

@@ -1,6 +1,7 @@
 #include "net/ws/peer.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace wskafka::ws {
@@ -39,13 +40,10 @@ void peer::send(text&& item) {
   later();
 }
 
-bool peer::fan_out(const shared_frame_ptr& frame) {
-  const std::size_t size = frame->size();
-  if (account_->held(net::direction::out) > 0 &&
-      account_->delivery_credit() < size)
-    return false;
-  send_shared(frame);
-  return true;
+std::size_t peer::room() const {
+  return account_->held(net::direction::out) > 0
+             ? account_->delivery_credit()
+             : std::numeric_limits<std::size_t>::max();
 }
 
 void peer::send_shared(const shared_frame_ptr& frame) {
@@ -154,6 +152,8 @@ void peer::write_ended() {
   --queued_;
   if (!gone_ && (told_ || late_ping_))
     later();
+  if (outward_held_ && !gone_ && !writing())
+    host_.resumer (*this)();
 }
 
 clock::duration peer::slow_timeout() const {

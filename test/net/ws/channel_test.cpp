@@ -104,7 +104,29 @@ TEST_SUITE("net/ws/channel") {
     CHECK(all.sent(3).size() == 1);
   }
 
-  TEST_CASE("a frame larger than all credit goes alone") {
+  TEST_CASE("what comes at once makes nobody slow who has taken the rest") {
+    audience all;
+    ws::channel c;
+    c.join(all.open(1));
+    const std::string much(700, 'x');
+    for (int i = 0; i < 5; ++i)
+      c.append(all.frame(much));
+    CHECK_FALSE(c.turn(all, 10));
+    CHECK(all.sent(1).size() == 5);
+    // With 200 bytes untaken there is room for frames of 800.
+    all.take(1);
+    c.append(all.frame(std::string(200, 'y')));
+    CHECK_FALSE(c.turn(all, 10));
+    c.append(all.frame(much));
+    c.append(all.frame(much));
+    CHECK_FALSE(c.turn(all, 10));
+    CHECK(all.sent(1).size() == 3);
+    c.append(all.frame("z"));
+    CHECK_FALSE(c.turn(all, 10));
+    CHECK(c.members() == 0);
+  }
+
+  TEST_CASE("a frame larger than all credit is no slowness either") {
     audience all;
     ws::channel c;
     c.join(all.open(1));
@@ -320,6 +342,34 @@ TEST_SUITE("net/ws/channel") {
     const auto other =
         std::get<ws::stands_aside>(all.shards.at(2)->events.at(0));
     CHECK(other.next.at(0).offset == 16);
+  }
+
+  TEST_CASE("what came while all stood aside is passed") {
+    audience all;
+    ws::channel c(7);
+    const auto joins = [&](std::uint64_t ws, ws::partition_ends from) {
+      ws::join_channel how;
+      how.from = std::make_shared<const ws::partition_ends>(std::move(from));
+      c.join(all.open(ws), how);
+    };
+    const auto place = [&](std::uint64_t ws) {
+      c.stand_aside(all, {ws, 0, 0}, {7, 1, true});
+      const auto told =
+          std::get<ws::stands_aside>(all.shards.at(ws)->events.back());
+      return std::vector<std::int64_t>{told.next.at(0).offset,
+                                       told.next.at(1).offset};
+    };
+    joins(1, {{0, 10}, {1, 20}});
+    c.stand_aside(all, {1, 0, 0}, {7, 1, false});
+    joins(2, {{0, 3'600}, {1, 20}});
+    CHECK(place(2) == std::vector<std::int64_t>{3'600, 20});
+    // What it is told when it joins may be late.
+    c.append(all.frame("a"), false,
+             std::make_shared<const ws::partition_ends>(
+                 ws::partition_ends{{1, 21}}));
+    CHECK_FALSE(c.turn(all, 10));
+    joins(3, {{0, 3'600}, {1, 20}});
+    CHECK(place(3) == std::vector<std::int64_t>{3'600, 21});
   }
 
   TEST_CASE("who drops and has no room stands aside, and is not closed") {

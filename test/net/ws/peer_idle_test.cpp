@@ -97,14 +97,6 @@ TEST_SUITE("net/ws/peer/idle") {
         to.shard.peer->whole();
       }
     }
-    SUBCASE("it is not read") {
-      work.emplace(to.shard.account, net::direction::out, 2'001);
-      to.message();
-      REQUIRE_FALSE(to.shard.reading);
-      to.pass(200);
-      work.reset();
-      to.shard.turn();
-    }
     SUBCASE("something is being written") {
       to.pass(40);
       to.shard.send("much");

@@ -139,6 +139,23 @@ TEST_SUITE("net/ws/peer reading") {
     CHECK(shard.reading);
   }
 
+  TEST_CASE("records that wait for its ack do not keep the ack unread") {
+    fake_shard shard(fake_shard::settings());
+    const net::charge waiting(shard.account, net::direction::out, 2'001);
+    shard.peer->received("x", false);
+    CHECK(shard.reading);
+    // Nor once what was on its way has left.
+    shard.send("record");
+    shard.peer->received("y", false);
+    CHECK_FALSE(shard.reading);
+    shard.turn();
+    CHECK_FALSE(shard.reading);
+    shard.write_done();
+    CHECK(shard.reading);
+    shard.peer->received("ack", false);
+    CHECK(shard.reading);
+  }
+
   TEST_CASE("held both ways it is read when both are low") {
     fake_shard shard(fake_shard::settings());
     shard.send(std::string(2'001, 'r'));

@@ -40,7 +40,7 @@ TEST_SUITE("net/ws/peer writing") {
     fake_shard shard(fake_shard::settings());
     shard.send("own");
     const auto frame = test_frame::make("shared", shard.book);
-    CHECK(shard.peer->fan_out(frame));
+    shard.peer->send_shared(frame);
     REQUIRE(shard.writes.size() == 1);
     CHECK(shard.shared.size() == 1);
     CHECK(shard.counted.frames_out.get() == 2);
@@ -59,7 +59,7 @@ TEST_SUITE("net/ws/peer writing") {
     fake_shard shard(fake_shard::settings(), {1'000'000, 2'000, 1'000},
                      {10'000, 2'000, 1'000});
     const net::charge others(shard.book.open(), net::direction::out, 9'500);
-    CHECK(shard.peer->fan_out(test_frame::make("shared", shard.book)));
+    shard.peer->send_shared(test_frame::make("shared", shard.book));
     shard.pass(milliseconds(8'000));
     CHECK(shard.ended == 4008);
   }
@@ -67,7 +67,7 @@ TEST_SUITE("net/ws/peer writing") {
   TEST_CASE("a shared frame to a broken socket is counted and let go of") {
     fake_shard shard(fake_shard::settings());
     shard.broken = true;
-    CHECK(shard.peer->fan_out(test_frame::make("shared", shard.book)));
+    shard.peer->send_shared(test_frame::make("shared", shard.book));
     CHECK(shard.counted.undeliverable.get() == 1);
     CHECK(shard.account->held(net::direction::out) == 0);
     CHECK(shard.book.held(net::direction::out) == 0);
