@@ -200,7 +200,6 @@ void read_start(subscribe_fields& to, ondemand::value value) {
       }
     }
   } else if (value.type() == ondemand::json_type::object) {
-    to.from.repeated = to.from.what != kind::absent;
     to.from.what = kind::object;
     for (auto entry : value.get_object()) {
       std::string_view key;
@@ -208,7 +207,7 @@ void read_start(subscribe_fields& to, ondemand::value value) {
           key == "timestamp") {
         read(to.from_time, entry.value());
       } else {
-        to.from_time.repeated = true;
+        to.from.repeated = true;
       }
     }
   } else {

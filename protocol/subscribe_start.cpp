@@ -52,7 +52,8 @@ std::optional<bad_request> read_start(const fields& found, const envelope& head,
     if (auto wrong = read_positions(found, head, request, start)) {
       return wrong;
     }
-  } else if (from.what == kind::object && !found.subscribe.from_time.repeated &&
+  } else if (from.what == kind::object && !from.repeated &&
+             !found.subscribe.from_time.repeated &&
              read_number(found.subscribe.from_time, start.time)) {
     start.what = subscribe_start::kind::time;
   } else if (from.what == kind::string && from.text == "earliest") {

@@ -70,6 +70,8 @@ TEST_SUITE("protocol/subscribe_start") {
           R"({"timestamp":9223372036854775808})",
           R"({"timestamp":1,"timestamp":1})",
           R"({"timestamp":1,"x":1})",
+          R"({"x":1,"timestamp":1})",
+          R"({"\ud800":1,"timestamp":1})",
           R"({"time":1})",
           "[1]",
           "[null]",
