@@ -110,7 +110,7 @@ class broadcast final : public broadcast_actor::base {
   void feed(member& m);
   void bring(member& m, std::vector<broadcast_frame> frames, bool last);
   void feed_all();
-  void caught_up(member& m);
+  void catch_up(member& m, std::vector<broadcast_frame> frames);
   void pass_gap(const kafka::tail_gap& gap);
   void fail_feed(member& m, const kafka::failure& why);
   void try_later(member& m);

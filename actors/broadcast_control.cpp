@@ -124,8 +124,7 @@ void broadcast::skip(member& m) {
     shared_.count.dropped_records += static_cast<std::uint64_t>(end - at);
     f.gaps.push_back(make_gap(shared_, topic_, partition, at, end, "slow"));
   }
-  bring(m, {}, true);
-  caught_up(m);
+  catch_up(m, {});
 }
 
 std::vector<kafka::position> broadcast::positions_of(

@@ -290,13 +290,17 @@ void broadcast::feed(member& m) {
       f.next, m.look,
       std::clamp(m.to.account->delivery_credit(), std::size_t{1}, chunk));
   const bool last = history_.at_end(f.next);
-  bring(m, std::move(frames), last);
   if (last)
-    caught_up(m);
+    catch_up(m, std::move(frames));
+  else
+    bring(m, std::move(frames), false);
 }
 
-void broadcast::caught_up(member& m) {
+/// The connection is told first: what its shard makes of the frames, such as
+/// that it is behind once more, comes later.
+void broadcast::catch_up(member& m, std::vector<broadcast_frame> frames) {
   send(m.actor, broadcast_caught_up{m.subscription, topic_});
+  bring(m, std::move(frames), true);
   end_feed(m);
 }
 

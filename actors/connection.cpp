@@ -266,10 +266,10 @@ void connection::on_peer_closed() {
       queue_.push(std::move(request));
   leave(true);
   advance();
-  quit_if_done();
 }
 
-/// A group that was found for us counts on hearing from us.
+/// A group that was found for us counts on hearing from us, and publishes wait
+/// for what is still to be created.
 void connection::quit_if_done() {
   if (closed_ && finding_ == 0 && !current_)
     quit();

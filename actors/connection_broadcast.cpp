@@ -21,6 +21,7 @@ void connection::on_broadcasts_found(const broadcasts_found& found) {
   --finding_;
   if (operation* op = find(found.subscription)) {
     admit(*op, found.links);
+    advance();
     return;
   }
   // Timed out or superseded meanwhile; the broadcasts count on hearing from us.

@@ -68,6 +68,7 @@ void connection::advance() {
   }
   advancing_ = false;
   forget_watches();
+  quit_if_done();
 }
 
 void connection::start(control_request request) {
@@ -103,7 +104,6 @@ void connection::drop(const operation* op) {
   else
     overtaking_.reset();
   advance();
-  quit_if_done();
 }
 
 // -- subscribe
@@ -183,6 +183,8 @@ void connection::on_group_found(const group_found& found) {
     return;
   }
   admit(*op, found.group);
+  // One more may overtake it.
+  advance();
 }
 
 /// The earlier subscription ends here, or becomes this one when it is of the

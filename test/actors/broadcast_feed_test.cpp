@@ -1,3 +1,4 @@
+#include "actors/broadcast.hpp"
 #include "test/actors/feed_talk.hpp"
 
 using namespace wskafka;
@@ -25,6 +26,38 @@ TEST_CASE_FIXTURE(feed_talk,
   CHECK(got(1) == offsets(0, 7));
   CHECK(w.kafka.past->reads.empty());
   CHECK(w.count.delivered == 5 + 4 + 2 * 2);
+}
+
+TEST_CASE("that it has caught up is told before its shard can tell of more") {
+  using std::chrono::seconds;
+  test::actor_world w;
+  w.kafka.set_topic("a", 1);
+  const auto hub = std::make_shared<tail_hub>();
+  const auto member = test::listen_as_connection(w.actors, w.inbound);
+  const auto actor = w.actors.spawn<broadcast>(
+      w.shared, "a", *w.kafka.tails(hub, w.book.open()).value, hub,
+      w.kafka.history(), test::listen_as_gateway(w.actors, w.inbound));
+  const auto tell = [&](auto message) {
+    caf::anon_send(actor, std::move(message));
+    w.run();
+  };
+  const peer one = w.open(1);
+  join_broadcast join{one, 5, broadcast_member{member}, seconds(60)};
+  join.start = std::make_shared<start_point>();
+  tell(join);
+  w.kafka.tail_reader().start();
+  w.run();
+  ws::join_channel joins;
+  joins.channel = w.inbound.take_one<broadcast_ready>().channel;
+  joins.behind = true;
+  w.sockets.send({one.ref, joins});
+  w.sockets.on_last = [&] {
+    caf::anon_send(member, broadcast_caught_up{6, "a"});
+  };
+  tell(feed_member{1, 5});
+  const auto caught_up = w.inbound.take<broadcast_caught_up>();
+  REQUIRE(caught_up.size() == 2);
+  CHECK(caught_up[0].subscription == 5);
 }
 
 TEST_CASE_FIXTURE(feed_talk, "memory is sent a chunk for each write") {

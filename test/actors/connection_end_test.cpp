@@ -97,6 +97,24 @@ TEST_CASE_FIXTURE(connection_talk, "creates that publishes wait for go on") {
   CHECK(w.inbound.take<connection_gone>().size() == 1);
 }
 
+TEST_CASE_FIXTURE(connection_talk, "one that fails at once ends no others") {
+  auto first = request(kind::create, "1", {"a"});
+  // Of a name that is none: nothing is left to be created.
+  auto second = request(kind::create, "2");
+  auto third = request(kind::create, "3", {"b"});
+  const auto producer = test::listen_as_producer(w.actors, w.inbound);
+  first.watcher = second.watcher = third.watcher = producer;
+  ask({first, second, third});
+  tell(peer_closed{});
+  tell(topics_ready{w.inbound.take_one<create_topics>().request,
+                    {{"a", std::nullopt}}});
+  w.inbound.take<topics_created>();
+  tell(topics_ready{w.inbound.take_one<create_topics>().request,
+                    {{"b", std::nullopt}}});
+  CHECK(w.inbound.take_one<topics_created>().topics == strings{"b"});
+  CHECK(w.inbound.take<connection_gone>().size() == 1);
+}
+
 TEST_CASE_FIXTURE(connection_talk, "a drain answers all that waits") {
   auto create = request(kind::create, "1", {"a"});
   create.watcher = test::listen_as_producer(w.actors, w.inbound);

@@ -178,6 +178,40 @@ TEST_CASE_FIXTURE(connection_talk, "the first may be admitted meanwhile") {
   CHECK(reply.at("s") == 0);
 }
 
+TEST_CASE_FIXTURE(connection_talk, "a third overtakes the second") {
+  auto third = kind::subscribe;
+  bool broadcast = false;
+  SUBCASE("a subscribe") {}
+  SUBCASE("a subscribe behind a broadcast") {
+    broadcast = true;
+  }
+  SUBCASE("an unsubscribe") {
+    third = kind::unsubscribe;
+  }
+  ask(kind::subscribe, "1", {"a"}, "g");
+  joined();
+  auto second = request(kind::subscribe, "2", {"b"}, "h");
+  second.broadcast = broadcast;
+  ask({second, request(third, "3", {"c"}, "i")});
+  checked();
+  if (broadcast)
+    tell(broadcasts_found{w.inbound.take_one<find_broadcasts>().subscription,
+                          {}});
+  else
+    found();
+  const auto replies = w.sockets.take(1);
+  CHECK(code(replies.at(0)) == "SUPERSEDED");
+  if (third == kind::subscribe) {
+    CHECK(w.inbound.take_one<check_topics>().topics == strings{"c"});
+  } else {
+    REQUIRE(replies.size() == 3);
+    CHECK(replies[1].at("refid") == 2);
+    CHECK(code(replies[1]) == "SUPERSEDED");
+    CHECK(replies[2].at("refid") == 3);
+    CHECK(replies[2].at("s") == 0);
+  }
+}
+
 TEST_CASE_FIXTURE(connection_talk, "an unsubscribe supersedes a subscribe") {
   ask(kind::subscribe, "1", {"a"});
   joined();

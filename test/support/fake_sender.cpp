@@ -97,7 +97,9 @@ void fake_sender::bring(std::uint64_t ws, channel& to,
   for (const ws::shared_frame_ptr& frame : what.frames)
     one.texts.emplace_back(frame->payload());
   found->second.second.behind = !what.last;
-  if (!what.last) {
+  if (what.last) {
+    on_last();
+  } else {
     one.unwritten.emplace_back();
     one.unwritten.back().tell_written = true;
   }

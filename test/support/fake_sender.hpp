@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -56,6 +57,9 @@ class fake_sender final : public ws::sender {
 
   /// Where members said that they stand; the test passes them on.
   std::vector<ws::stands_aside> places;
+
+  /// Called where a member gets the last frames that it was behind with.
+  std::function<void()> on_last = [] {};
 
   /// How many frames were made for channels.
   unsigned fan_outs = 0;
