@@ -46,8 +46,10 @@ group_handle::clock::time_point group_handle::tick(clock::time_point now) {
     sweep_at_ = now + sweep;
     around_.by->mark(shared_from_this());
     follow_table();
+    // A connection has one hook: while it changes groups that of the other
+    // group may be told that it has credit.
     for (const auto& [at, queue] : partitions_)
-      if (queue->seeking())
+      if (queue->seeking() || queue->stalled())
         around_.by->mark(queue);
   }
   if (now >= ask_at_)

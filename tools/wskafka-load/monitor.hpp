@@ -54,7 +54,6 @@ class monitor {
   };
   sample take_sample() const;
 
-
  private:
   void end_second(std::int64_t now);
 

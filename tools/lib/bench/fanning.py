@@ -18,7 +18,7 @@ def fan_out(ctx, *, rate, clients, interval, payload=100, stalled=0, limit=None)
         reader = ctx.programs.start_load(
             "subscribe", "--url", target.url, "--topics", topic,
             "--broadcast", "--subscribers", clients, "--stalled", stalled,
-            "--warmup", 1,
+            "--warmup", min(1, ctx.seconds / 4),
             "--count", delivering.records(ctx, rate), "--duration",
             60 + ctx.seconds)
         made = delivering.follow(ctx, reader, "connections are ready", topic,
