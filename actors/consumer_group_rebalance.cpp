@@ -359,7 +359,7 @@ void consumer_group::join_anew() {
 }
 
 void consumer_group::on_kafka(kafka::consumer_closed& event) {
-  clean_ = clean_ && !event.given_up;
+  clean_ = clean_ && !(stopping_ && event.given_up);
   consumer_.reset();
   if (!stopping_)
     for (const auto& [at, p] : partitions_)

@@ -287,6 +287,14 @@ void gateway::on_begin_stop(const begin_stop& order) {
     unstopped_broadcasts_ = broadcasts_.size();
   }
   stopping_last_ = order.last;
+  if (order.last) {
+    const auto answered = [this] {
+      topics_answered_ = true;
+      stopped_if_done();
+    };
+    request(topics_, caf::infinite, order)
+        .then(answered, [answered](const caf::error&) { answered(); });
+  }
   // The second order comes when the Kafka edge has reported everything: what
   // is still with the producers is given up.
   if (order.last || taking_.empty())
@@ -331,8 +339,9 @@ void gateway::on_group_stopped(const group_stopped& ended) {
 void gateway::stopped_if_done() {
   if (!stopping_ || !unflushed_.empty())
     return;
-  if (stopping_last_ ||
-      (taking_.empty() && unstopped_groups_ == 0 && unstopped_broadcasts_ == 0))
+  if (stopping_last_ ? topics_answered_
+                     : taking_.empty() && unstopped_groups_ == 0 &&
+                           unstopped_broadcasts_ == 0)
     to_server_.stopped(stopping_last_, clean_);
 }
 

@@ -113,6 +113,8 @@ class gateway final : public gateway_actor::base {
   bool stopping_ = false;
   time_point stop_deadline_;
   bool stopping_last_ = false;
+  /// What waited for the topics actor then is answered.
+  bool topics_answered_ = false;
   bool clean_ = true;
   /// Routers that have not stopped: producers may still get records from them.
   std::vector<router_actor> taking_;

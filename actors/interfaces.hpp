@@ -116,6 +116,7 @@ using topics_actor = caf::typed_actor<
     caf::reacts_to<list_due>,        // A list has waited too long.
     caf::reacts_to<inquire_topics>,  // Answered to the peer.
     caf::reacts_to<inbox_ready>,     // The Kafka edge has results.
+    caf::reacts_to<begin_stop>,      // The last: answer what waits.
     caf::reacts_to<describe>,        // Tell your state.
     caf::reacts_to<retire>>;         // Quit.
 

@@ -173,7 +173,8 @@ void router::on_received(ws::received& event) {
   messages_ += messages.size();
   index_charge_ = 0;
   for (const protocol::message& message : messages) {
-    if (stopping_)
+    // The last records are still confirmed.
+    if (stopping_ && !std::holds_alternative<protocol::ack_request>(message))
       refuse(*from, message, shutting_down());
     else if (event.refused)
       refuse(*from, message,

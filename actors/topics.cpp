@@ -41,6 +41,7 @@ topics_actor::behavior_type topics::make_behavior() {
         guarded([&] { on_inquire(request); });
       },
       [this](inbox_ready) { guarded([&] { on_inbox(); }); },
+      [this](const begin_stop& order) { on_begin_stop(order); },
       [this](const describe& query) { on_describe(query); },
       [this](retire) { quit(); },
   };
@@ -232,18 +233,14 @@ void topics::take(const topic_inquiries::answer& result) {
 void topics::take(const listed& result) {
   refreshing_ = false;
   const auto checking = std::exchange(checking_, {});
-  const auto listing = std::exchange(listing_, {});
   if (!result.table) {
     last_error_ = result.table.error.code;
     for (const auto& [number, topic] : checking)
       settle(number, {topic, result.table.error});
-    for (const list_topics& request : listing) {
-      ++shared_.count.failures;
-      reply_failure(shared_.sockets, request.from, request.head.view(),
-                    to_protocol(result.table.error));
-    }
+    fail_lists(to_protocol(result.table.error));
     return;
   }
+  const auto listing = std::exchange(listing_, {});
   const auto& known = (*result.table.value)->partitions;
   std::map<std::uint64_t, std::vector<std::string>> missing;
   for (const auto& [number, topic] : checking) {
@@ -317,9 +314,7 @@ void topics::restart(const std::string& why) {
   creating_.clear();
   checking_.clear();
   refreshing_ = false;
-  for (const list_topics& request : std::exchange(listing_, {}))
-    reply_failure(shared_.sockets, request.from, request.head.view(),
-                  to_protocol(internal));
+  fail_lists(to_protocol(internal));
   inquiries_.fail_all(to_protocol(internal));
   for (const auto& [number, q] : std::exchange(questions_, {})) {
     topics_ready answer{q.request, {}};
@@ -327,6 +322,21 @@ void topics::restart(const std::string& why) {
       answer.outcomes.push_back({topic, internal});
     send(q.from, std::move(answer));
   }
+}
+
+void topics::fail_lists(const protocol::failure& why) {
+  for (const list_topics& request : std::exchange(listing_, {})) {
+    ++shared_.count.failures;
+    reply_failure(shared_.sockets, request.from, request.head.view(), why);
+  }
+}
+
+/// The others are answered by their connections.
+void topics::on_begin_stop(const begin_stop& order) {
+  if (!order.last)
+    return;
+  fail_lists(shutting_down());
+  inquiries_.fail_all(shutting_down());
 }
 
 void topics::on_describe(const describe& query) {

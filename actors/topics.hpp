@@ -70,6 +70,7 @@ class topics final : public topics_actor::base {
   void take(const removed& result);
   void take(const topic_inquiries::answer& result);
   void take(const listed& result);
+  void on_begin_stop(const begin_stop& order);
   void on_describe(const describe& query);
   time_point now() { return home_system().clock().now(); }
 
@@ -80,6 +81,7 @@ class topics final : public topics_actor::base {
               const topic_shapes* shapes = nullptr);
   void refresh();
   void settle(std::uint64_t question, kafka::create_outcome outcome);
+  void fail_lists(const protocol::failure& why);
   void restart(const std::string& why);
   void guarded(const std::function<void()>& handler);
 

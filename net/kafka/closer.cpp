@@ -53,14 +53,13 @@ bool closer::stop(clock::time_point deadline) {
 void closer::run() {
   for (;;) {
     clock::time_point latest;
-    bool stopping = false;
     {
       std::lock_guard<std::mutex> guard(mutex_);
       for (closing& one : taken_)
         leaving_.push_back(std::make_unique<leaver>(std::move(one)));
       taken_.clear();
       latest = latest_;
-      stopping = stopping_;
+      stopping_now_ = stopping_;
     }
     for (auto& one : leaving_) {
       one->of.deadline = std::min(one->of.deadline, latest);
@@ -69,7 +68,7 @@ void closer::run() {
     }
     leaving_.erase(std::remove(leaving_.begin(), leaving_.end(), nullptr),
                    leaving_.end());
-    if (leaving_.empty() && stopping)
+    if (leaving_.empty() && stopping_now_)
       return;
     wake_->wait_until(leaving_.empty() ? clock::time_point::max()
                                        : clock::now() + look);
@@ -141,7 +140,8 @@ void closer::let_go(leaver& one) {
 }
 
 void closer::end(leaver& one, bool given_up) {
-  if (given_up)
+  // Before the stop it is the group's to tell.
+  if (given_up && stopping_now_)
     gave_up_ = true;
   one.events.reset();
   one.of.client.reset();

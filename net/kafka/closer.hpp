@@ -67,6 +67,7 @@ class closer {
 
   // The thread's alone.
   std::vector<std::unique_ptr<leaver>> leaving_;
+  bool stopping_now_ = false;
   std::atomic<bool> gave_up_{false};
 
   std::thread thread_;

@@ -186,15 +186,26 @@ void topic_creator::on_result(rd_kafka_event_t* event) {
 /// `told`: the broker's own words, where it had any.
 void topic_creator::settle(topic_jobs::job& work, const std::string& topic,
                            int error, const char* told) {
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
     directory_->created_anew(topic);
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR ||
-      error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
-    topic_jobs::succeed(work, topic, error == RD_KAFKA_RESP_ERR_NO_ERROR);
-  else if (told != nullptr && find_kafka_error(error) != nullptr)
-    topic_jobs::fail(work, topic, refused(error, topic, told));
+    topic_jobs::succeed(work, topic);
+    return;
+  }
+  if (error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
+    // One that we have not seen yet was perhaps another before.
+    const bool changed = directory_->table()->partitions.count(topic) == 0;
+    topic_jobs::succeed(work, topic, changed);
+    return;
+  }
+  const bool worded = told != nullptr && find_kafka_error(error) != nullptr;
+  failure why =
+      worded ? refused(error, topic, told) : to_failure(error, what(topic));
+  // Asked of those who may not create whether the topic exists or not.
+  if (error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||
+      error == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED)
+    topic_jobs::fail_if_missing(work, topic, std::move(why));
   else
-    topic_jobs::fail(work, topic, to_failure(error, what(topic)));
+    topic_jobs::fail(work, topic, std::move(why));
 }
 
 }  // namespace wskafka::kafka

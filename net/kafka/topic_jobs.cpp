@@ -29,6 +29,8 @@ struct topic_jobs::job {
   std::map<std::string, failure> failed;
   /// The cluster did it, and the list does not show it yet.
   std::set<std::string> unseen;
+  /// Of those that failed: no failures if the list shows them.
+  std::set<std::string> doubtful;
   std::vector<std::string> changed;
   std::set<std::string> ready;
   bool finished = false;
@@ -100,13 +102,20 @@ void topic_jobs::succeed(job& work, const std::string& topic, bool changed) {
     work.changed.push_back(topic);
 }
 
+void topic_jobs::fail_if_missing(job& work, const std::string& topic,
+                                 failure why) {
+  std::lock_guard<std::mutex> guard(work.mutex);
+  work.failed.emplace(topic, std::move(why));
+  work.doubtful.insert(topic);
+}
+
 void topic_jobs::await_list(const job_ptr& work) {
   bool done = false;
   {
     std::lock_guard<std::mutex> guard(work->mutex);
     if (work->finished)
       return;
-    done = work->unseen.empty();
+    done = work->unseen.empty() && work->doubtful.empty();
   }
   if (done)
     finish(work, {});
@@ -123,6 +132,11 @@ void topic_jobs::on_view(const job_ptr& work, const result<topic_view>& view) {
   std::vector<std::string> changed;
   if (view) {
     std::lock_guard<std::mutex> guard(work->mutex);
+    for (const std::string& topic : std::exchange(work->doubtful, {}))
+      if (work->look(*view.value, topic).done) {
+        work->failed.erase(topic);
+        work->unseen.insert(topic);
+      }
     for (auto topic = work->unseen.begin(); topic != work->unseen.end();) {
       seen now = work->look(*view.value, *topic);
       if (now.error)

@@ -71,6 +71,9 @@ class topic_jobs : public std::enable_shared_from_this<topic_jobs> {
   /// `changed`: not that it was so before.
   static void succeed(job& work, const std::string& topic, bool changed = true);
 
+  /// A failure if the list does not show the topic now, else a success.
+  static void fail_if_missing(job& work, const std::string& topic, failure why);
+
   /// It has answered for all: waits until the list shows those that succeeded.
   void await_list(const job_ptr& work);
 

@@ -73,9 +73,9 @@ struct gateway_talk {
 
   /// Subscribes, with Kafka playing along: the group gets one partition.
   void subscribe(std::uint64_t ws, const std::string& topic,
-                 const std::string& group) {
+                 const std::string& group, const std::string& more = {}) {
     say(ws, R"({"id":1,"t":"topic","a":"subscribe","p":{"t":[")" + topic +
-                R"("],"consumer_group":")" + group + R"("}})");
+                R"("],"consumer_group":")" + group + '"' + more + "}}");
     w.kafka.finish_creates();
     w.run();
     w.kafka.group(group).emit_assigned({{topic, 0}});

@@ -155,6 +155,40 @@ TEST_CASE_FIXTURE(gateway_talk, "the stop waits for producers and groups") {
   CHECK(stopped.back() == std::pair(true, true));
 }
 
+TEST_CASE_FIXTURE(gateway_talk, "the stop takes acks of the last records") {
+  begin();
+  open(1);
+  subscribe(1, "t", "g", R"(,"commit":"ack")");
+  replies(1);
+  w.kafka.group("g").fetch({"t", 0}, 2);
+  w.run();
+  stop();
+  CHECK(replies(1).size() == 1);
+  say(1,
+      R"({"t":"notif","a":"ack","p":[{"topic":"t","partition":0,"offset":1}]})");
+  CHECK(replies(1).empty());
+  w.kafka.group("g").settle([this] { w.run(); });
+  CHECK(w.kafka.group("g").committed.at({"t", 0}) == 2);
+  w.kafka.group("g").emit_closed();
+  w.run();
+  CHECK(stopped == steps{{false, true}});
+}
+
+TEST_CASE_FIXTURE(gateway_talk, "what is asked of topics is answered at last") {
+  begin();
+  open(1);
+  say(1, R"({"id":1,"t":"topic","a":"list"})");
+  say(1, R"({"id":2,"t":"topic","a":"offsets","p":{"topics":["t"]}})");
+  stop();
+  CHECK(replies(1).empty());
+  stop(true);
+  const auto all = replies(1);
+  REQUIRE(all.size() == 2);
+  for (const json& reply : all)
+    CHECK(reply.at("p").at("code") == "SHUTTING_DOWN");
+  CHECK(stopped.back() == std::pair(true, true));
+}
+
 TEST_CASE_FIXTURE(gateway_talk, "also for what a router is about to take") {
   w.kafka.set_topic("t", 1);
   begin();

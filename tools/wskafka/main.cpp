@@ -97,6 +97,8 @@ class stop_signals {
 
   void second_ends() {
     context_.restart();
+    // Where the server gave up itself the first is still waited for.
+    signals_.cancel();
     signals_.async_wait([](auto error, int) {
       if (!error)
         std::_Exit(EXIT_FAILURE);

@@ -124,6 +124,20 @@ TEST_SUITE("net/kafka/broker_down") {
     CHECK(member.heard->all.size() == 0);
   }
 
+  TEST_CASE("what was given up long before does not make the stop unclean") {
+    fixture f;
+    if (f.real())
+      return;
+    auto member = f.join_at_start(test::unique_name("g"), f.new_topic());
+    set_down(f);
+    test::eventually([&] { return !f.edge().state().up; });
+    member.consumer->close(clock_type::now() + test::patience);
+    CHECK(member.heard->next<consumer_closed>().given_up);
+    set_up(f);
+    test::eventually([&] { return f.edge().state().up; });
+    CHECK(f.stop(milliseconds(20'000)));
+  }
+
   TEST_CASE("the edge stops by its deadline with a broker that is gone") {
     fixture f;
     if (f.real())
