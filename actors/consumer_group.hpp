@@ -188,6 +188,7 @@ class consumer_group final : public consumer_group_actor::base {
   void begin_seek(control_partitions& order);
   bool on_committed_seek(const kafka::committed& event);
   void end_seek(std::uint64_t id, const kafka::failure* refused);
+  void hand_again(const kafka::topic_partition& at, group_partition& p);
   void answer(const control_partitions& order, protocol::failure why);
   void forget_controls(std::uint64_t ws);
   void fail_controls();

@@ -146,8 +146,11 @@ void consumer_group::end_seek(std::uint64_t id, const kafka::failure* refused) {
     moved = moved || late;
     if (commits() && (late || refused))
       p.commit_anew();
-    if (late)
+    if (late) {
+      if (owned_by(order.ws, to.at) && p.seeking == 0)
+        hand_again(to.at, p);
       continue;
+    }
     p.seeking = 0;
     if (!refused)
       p.begin_at(to.offset, ++owner_epochs_);
@@ -170,6 +173,17 @@ void consumer_group::end_seek(std::uint64_t id, const kafka::failure* refused) {
   }
   settle_drains();
   arm_commit();
+}
+
+/// It came back before its member's seek ended, and the member drops it until
+/// it is answered.
+void consumer_group::hand_again(const kafka::topic_partition& at,
+                                group_partition& p) {
+  // What is gathered in this burst goes before that answer, too.
+  send_deliveries();
+  p.begin_again(++owner_epochs_);
+  fetch_from(at, p);
+  let_flow(at, p);
 }
 
 void consumer_group::forget_controls(std::uint64_t ws) {

@@ -64,6 +64,12 @@ struct group_partition {
     seeking = 0;
   }
 
+  /// The owner goes on at the first unconfirmed record, whatever it was sent.
+  void begin_again(std::uint32_t epoch) {
+    handed = confirmed;
+    owner_epoch = epoch;
+  }
+
   /// Kafka may hold another position than what is confirmed.
   void commit_anew() { committed = -1; }
 

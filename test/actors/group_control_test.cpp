@@ -188,6 +188,38 @@ TEST_CASE_FIXTURE(group_control_talk,
   CHECK(committed(t1) == 10);
 }
 
+TEST_CASE_FIXTURE(group_control_talk,
+                  "a seek that comes too late has dropped records come again") {
+  const auto before = fetch(t0, 2);
+  ask(partition_action::seek, {{t0, 3}}, {before});
+  const auto call = handle().commits.back();
+  handle().emit_revoked(true);
+  w.run();
+  handle().commits.clear();
+  assign({t0, t1});
+  REQUIRE(owner(t0) == 1);
+  // The connection drops them as long as its seek is not answered.
+  const auto dropped = fetch(t0, 2);
+  REQUIRE(dropped.offset == 12);
+  handle().fetch(t0, 1);
+  handle().emit(kafka::committed{call.id, call.positions, std::nullopt});
+  w.run();
+  CHECK(refused() == "REBALANCE_IN_PROGRESS");
+  CHECK(owner(t0) == 1);
+  CHECK(handle().position(t0) == 10);
+  // Nor do they count as read by what follows them.
+  confirm(1, {t0, dropped.owner_epoch, 13});
+  w.advance(milliseconds(10'000));
+  settle();
+  CHECK(committed(t0) == 10);
+  const auto again = fetch(t0, 3);
+  CHECK(again.offset == 13);
+  confirm(1, again);
+  w.advance(milliseconds(10'000));
+  settle();
+  CHECK(committed(t0) == 13);
+}
+
 TEST_CASE_FIXTURE(group_control_talk, "without commits a seek is none either") {
   w.options.consumer.auto_commit = false;
   ask(partition_action::seek, {{t0, 3}});
