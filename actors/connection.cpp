@@ -125,7 +125,9 @@ void connection::flush(bool all) {
   const bool owed = writer_.owes_ack();
   std::vector<ws::text> frames =
       writer_.flush(subscription_ ? subscription_->membership : 0, all);
-  if (!writer_.empty() && writer_.room() > 0)
+  // Also without an interval: a partition that begins anew frees its places.
+  const bool more = !writer_.empty() && writer_.room() > 0;
+  if (more && writer_.interval())
     arm_flush();
   if (!writer_.interval() && !frames.empty() &&
       to_.account->held(net::direction::out) > gather_above) {
@@ -140,6 +142,8 @@ void connection::flush(bool all) {
   if (writer_.window_filling())
     shared_.sockets.send({to_.ref, ws::confirm_now{}});
   await_acks(owed);
+  if (more && !writer_.interval())
+    flush(true);
 }
 
 /// What waited for room in the window, and for nothing else.

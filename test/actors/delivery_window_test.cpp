@@ -329,6 +329,25 @@ TEST_CASE_FIXTURE(window_talk, "what waits goes on when one moves away") {
   CHECK(frames() == frame_list{{"7"}});
 }
 
+TEST_CASE_FIXTURE(window_talk, "places that a frame sets free are used") {
+  subscribe_with(with_window(3, true));
+  deliver_values(0, {"0", "1"});
+  deliver_records(delivered(w.open(1), "a", 7, {"7"}, number, 9, 1));
+  frames();
+  // The log was cut: what was sent of it is owed no more.
+  auto gap = delivered(w.open(1), "a", 2, {""}, number, 10);
+  auto cut = std::make_shared<protocol::record_batch>(*gap.batch);
+  cut->gap = protocol::gap_end{0, "truncated"};
+  gap.batch = std::move(cut);
+  deliver_records(std::move(gap));
+  deliver_anew(0, {"0", "1", "2", "3"});
+  CHECK(frames().empty());
+  ack(7, 1);
+  CHECK(frames() == frame_list{{"0"}, {"1", "2"}});
+  ack(0);
+  CHECK(frames() == frame_list{{"3"}});
+}
+
 TEST_CASE_FIXTURE(window_talk, "an ack does not cut the interval short") {
   w.options.consumer.mq_interval = milliseconds(100);
   subscribe_with(with_window(10, true));
