@@ -130,6 +130,7 @@ class consumer_group final : public consumer_group_actor::base {
   void on_starts_due(const starts_due& tick);
   void find_starts();
   void fail_waiting(const std::string& topic, const protocol::failure& why);
+  void give_up(const kafka::topic_partition& at, const kafka::failure& why);
   void starts_settled();
   void arm_starts();
   bool start_wanted() const;
@@ -264,8 +265,8 @@ class consumer_group final : public consumer_group_actor::base {
   unsigned start_tries_ = 0;
   /// Until starts that could not be had are asked for again; doubles.
   std::chrono::milliseconds start_pause_{0};
-  /// Those that Kafka will not give, and why: nobody waits for them, and who
-  /// comes before the next assignment is told the same.
+  /// Those of `unstarted_` that Kafka will not give, and why: nobody waits for
+  /// them, and who comes before the next assignment is told the same.
   std::map<kafka::topic_partition, kafka::failure> hopeless_;
   /// When a revoke is answered at the latest.
   time_point revoke_until_;

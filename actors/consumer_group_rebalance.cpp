@@ -3,6 +3,7 @@
 #include "actors/replies.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace wskafka {
@@ -25,6 +26,14 @@ constexpr std::chrono::milliseconds first_start_pause{5000};
 constexpr std::chrono::milliseconds longest_start_pause{120'000};
 
 constexpr std::chrono::milliseconds start_timeout{5000};
+
+/// Of a commit's errors that are not retriable most end with a rebalance; these
+/// do not.
+bool denied(const kafka::failure& why) {
+  constexpr std::string_view end = "_AUTHORIZATION_FAILED";
+  return why.code.size() > end.size() &&
+         why.code.compare(why.code.size() - end.size(), end.size(), end) == 0;
+}
 
 }  // namespace
 
@@ -65,7 +74,8 @@ void consumer_group::find_starts() {
   ++start_round_;
   std::vector<kafka::start_question> questions;
   for (const kafka::topic_partition& at : unstarted_)
-    questions.push_back({at, start_without_commit(at)});
+    if (hopeless_.count(at) == 0)
+      questions.push_back({at, start_without_commit(at)});
   consumer_->find_starts(
       std::move(questions), start_timeout,
       [to = listener_,
@@ -107,16 +117,12 @@ void consumer_group::on_starts(starts_found& found) {
   if (phase_ != phase::starting || found.round != start_round_)
     return;
   std::vector<kafka::position> uncommitted;
-  std::size_t hopeless = 0;
   for (const kafka::start_answer& answer : found.answers) {
     if (answer.error) {
       last_error_ = answer.error->code;
       emit_error(answer.error->message);
-      if (!answer.error->retriable) {
-        ++hopeless;
-        hopeless_[answer.at] = *answer.error;
-        fail_waiting(answer.at.topic, to_protocol(*answer.error));
-      }
+      if (!answer.error->retriable)
+        give_up(answer.at, *answer.error);
     } else if (answer.was_committed || !commits()) {
       starts_[answer.at] = answer.offset;
       unstarted_.erase(answer.at);
@@ -124,16 +130,18 @@ void consumer_group::on_starts(starts_found& found) {
       uncommitted.push_back({answer.at, answer.offset});
     }
   }
-  if (uncommitted.empty() && hopeless == unstarted_.size()) {
-    finish_assignment();
-    return;
-  }
   if (uncommitted.empty()) {
     starts_settled();
     return;
   }
   committing_starts_ = ++commit_ids_;
   consumer_->commit(committing_starts_, std::move(uncommitted));
+}
+
+void consumer_group::give_up(const kafka::topic_partition& at,
+                             const kafka::failure& why) {
+  hopeless_[at] = why;
+  fail_waiting(at.topic, to_protocol(why));
 }
 
 /// Waiting would not help them; they leave when they hear of it. Without a
@@ -157,9 +165,15 @@ void consumer_group::on_committed_starts(const kafka::committed& event) {
     emit_error(event.error->message);
   } else {
     ++shared_.count.commits;
-    for (const kafka::position& p : event.positions) {
+  }
+  const bool none = event.error && event.refused.empty();
+  for (const kafka::position& p : event.positions) {
+    const auto why = event.refused.find(p.at);
+    if (why == event.refused.end() && !none) {
       starts_[p.at] = p.offset;
       unstarted_.erase(p.at);
+    } else if (why != event.refused.end() && denied(why->second)) {
+      give_up(p.at, why->second);
     }
   }
   starts_settled();
@@ -168,7 +182,7 @@ void consumer_group::on_committed_starts(const kafka::committed& event) {
 void consumer_group::starts_settled() {
   const unsigned tries =
       starts_.empty() ? start_tries : start_tries_before_others;
-  if (unstarted_.empty() || ++start_tries_ >= tries)
+  if (hopeless_.size() == unstarted_.size() || ++start_tries_ >= tries)
     finish_assignment();
   else
     delayed_send(this, start_retry, starts_due{start_round_});

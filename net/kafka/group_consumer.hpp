@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,6 +45,8 @@ struct committed {
   std::uint64_t id = 0;
   std::vector<position> positions;
   std::optional<failure> error;
+  /// Where Kafka answered for each partition: those that are not committed.
+  std::map<topic_partition, failure> refused = {};
 };
 
 /// The handle met an error that librdkafka goes on from by itself, or, when

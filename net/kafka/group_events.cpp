@@ -148,11 +148,18 @@ void group_handle::on_committed(rd_kafka_event_t* event) {
     return;
   int error = rd_kafka_event_error(event);
   const auto* list = rd_kafka_event_topic_partition_list(event);
-  for (int i = 0; list != nullptr && error == 0 && i < list->cnt; ++i)
-    error = list->elems[i].err;
+  const std::string what = "cannot commit offsets";
   committed told{id, std::move(known.mapped()), std::nullopt};
+  for (int i = 0; list != nullptr && i < list->cnt; ++i) {
+    const rd_kafka_topic_partition_t& one = list->elems[i];
+    if (one.err == RD_KAFKA_RESP_ERR_NO_ERROR)
+      continue;
+    told.refused[{one.topic, one.partition}] = to_failure(one.err, what);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
+      error = one.err;
+  }
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
-    told.error = to_failure(error, "cannot commit offsets");
+    told.error = to_failure(error, what);
   else
     around_.watch->answered();
   emit(std::move(told));

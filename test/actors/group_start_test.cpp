@@ -209,6 +209,71 @@ TEST_CASE_FIXTURE(group_talk, "without a commit `none` fails the subscribe") {
   CHECK(answered(4));
 }
 
+TEST_CASE_FIXTURE(group_talk, "a start that may not be committed") {
+  const kafka::failure denied{"TOPIC_AUTHORIZATION_FAILED", "No.", false};
+  begin_join(1, {"t"});
+  begin_join(2, {"u"});
+  w.run();
+  handle().log_ends[t0] = handle().log_ends[u0] = 10;
+  handle().emit_assigned({t0, u0});
+  w.run();
+  handle().answer_starts();
+  w.run();
+  handle().refuse_commits("t", denied);
+  w.run();
+  CHECK(mail_of(1).take_one<subscription_failed>().why.code == denied.code);
+  // The others need not wait.
+  CHECK(answered(2));
+  REQUIRE(handle().assignments.size() == 1);
+  CHECK(handle().assignments[0].starts.size() == 1);
+  CHECK(owner(u0) == 2);
+  // So is who comes before the next assignment; the group is left in peace.
+  join(3, {"t"});
+  CHECK(mail_of(3).take_one<subscription_failed>().why.code == denied.code);
+  const auto before = handle().subscriptions.size();
+  w.advance(seconds(10));
+  CHECK(handle().subscriptions.size() == before);
+}
+
+TEST_CASE_FIXTURE(group_talk, "only starts that may be are committed again") {
+  begin_join(1, {"t"});
+  begin_join(2, {"u"});
+  w.run();
+  handle().emit_assigned({t0, u0});
+  w.run();
+  handle().answer_starts();
+  w.run();
+  const auto call = handle().commits.at(0);
+  handle().commits.clear();
+  handle().emit(kafka::committed{
+      call.id,
+      call.positions,
+      coordinator,
+      {{t0, {"TOPIC_AUTHORIZATION_FAILED", "No.", false}}, {u0, coordinator}}});
+  w.run();
+  CHECK(mail_of(1).take<subscription_failed>().size() == 1);
+  CHECK(mail_of(2).take<subscription_failed>().empty());
+  w.advance(milliseconds(1001));
+  REQUIRE(handle().questions.size() == 1);
+  CHECK(handle().questions[0].questions.size() == 1);
+  settle();
+  CHECK(answered(2));
+}
+
+TEST_CASE_FIXTURE(group_talk, "a lost generation is no refusal for good") {
+  join(1, {"t"});
+  handle().emit_assigned({t0});
+  w.run();
+  handle().answer_starts();
+  w.run();
+  handle().refuse_commits("t", {"ILLEGAL_GENERATION", "Old.", false});
+  w.run();
+  CHECK(mail_of(1).take<subscription_failed>().empty());
+  w.advance(milliseconds(1001));
+  settle();
+  CHECK(answered(1));
+}
+
 TEST_CASE_FIXTURE(group_talk,
                   "a commit of the assignment before says nothing") {
   join(1, {"t"});

@@ -145,6 +145,21 @@ void fake_group::fail_commits(const kafka::failure& why) {
     emit(kafka::committed{call.id, std::move(call.positions), why});
 }
 
+void fake_group::refuse_commits(const std::string& topic,
+                                const kafka::failure& why) {
+  for (commit_call& call : std::exchange(commits, {})) {
+    kafka::committed told{call.id, std::move(call.positions), std::nullopt};
+    for (const kafka::position& p : told.positions)
+      if (p.at.topic == topic)
+        told.refused[p.at] = why;
+      else
+        committed[p.at] = p.offset;
+    if (!told.refused.empty())
+      told.error = why;
+    emit(std::move(told));
+  }
+}
+
 void fake_group::settle(const std::function<void()>& run) {
   run();
   while (!questions.empty() || !commits.empty()) {

@@ -84,6 +84,8 @@ class fake_group final : public kafka::group_consumer {
   /// The commits succeed.
   void answer_commits();
   void fail_commits(const kafka::failure& why);
+  /// All but those of the topic.
+  void refuse_commits(const std::string& topic, const kafka::failure& why);
 
   /// Until nothing is asked any more, with the actors run between by `run`.
   void settle(const std::function<void()>& run);

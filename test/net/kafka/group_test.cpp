@@ -119,6 +119,29 @@ TEST_SUITE("net/kafka/group") {
     CHECK(test::read(*member.heard, 1, 8, 1).values == test::numbered(49, 50));
   }
 
+  TEST_CASE("what is not committed is told of each partition") {
+    fixture f;
+    if (f.real())
+      return;
+    const std::string topic = f.new_topic();
+    auto member = f.join_at_start(test::unique_name("g"), topic);
+    constexpr std::int16_t offset_commit = 8;
+    rd_kafka_mock_push_request_errors(
+        f.edge().embedded()->cluster(), offset_commit, 1,
+        RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+    member.consumer->commit(1, {{{topic, 0}, 1}, {{topic, 2}, 1}});
+    const auto refused = member.heard->next<committed>();
+    REQUIRE(refused.error);
+    CHECK(refused.error->code == "TOPIC_AUTHORIZATION_FAILED");
+    REQUIRE(refused.refused.size() == 2);
+    CHECK(refused.refused.at({topic, 0}).code == "TOPIC_AUTHORIZATION_FAILED");
+    CHECK(refused.refused.count({topic, 2}) == 1);
+    member.consumer->commit(2, {{{topic, 0}, 1}});
+    const auto done = member.heard->next<committed>();
+    CHECK_FALSE(done.error);
+    CHECK(done.refused.empty());
+  }
+
   TEST_CASE("what one member committed is where the next one starts") {
     fixture f;
     const std::string topic = f.new_topic();
