@@ -176,6 +176,8 @@ void consumer_group::place_members() {
     open();
     return;
   }
+  if (phase_ == phase::settling && refused_)
+    fail_waiting({}, to_protocol(*refused_));
   if (phase_ != phase::stable || stopping_)
     return;
   if (wanted_topics() != applied_)

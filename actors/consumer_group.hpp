@@ -229,6 +229,9 @@ class consumer_group final : public consumer_group_actor::base {
   std::map<std::string, time_point> lingering_;
   bool linger_armed_ = false;
   std::uint64_t settle_generation_ = 0;
+  /// Why Kafka does not let us in, until it does. It is told once: who comes
+  /// later is told the same.
+  std::optional<kafka::failure> refused_;
   /// Partition counts when each topic was subscribed: what is beyond them is
   /// newer than the subscription and starts at its first record.
   std::map<std::string, std::int32_t> counts_;

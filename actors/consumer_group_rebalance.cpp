@@ -62,6 +62,7 @@ void consumer_group::on_kafka(kafka::assigned& event) {
   unstarted_ = {event.partitions.begin(), event.partitions.end()};
   hopeless_.clear();
   start_tries_ = 0;
+  refused_.reset();
   // One of the assignment before says nothing about this one.
   committing_starts_ = 0;
   if (unstarted_.empty())
@@ -343,8 +344,11 @@ void consumer_group::on_kafka(kafka::consumer_failed& event) {
       deleted != counts_.end())
     deleted->second = 0;
   // Kafka refuses the group or the topic: it will not take back its word.
-  if (!event.why.retriable)
+  if (!event.why.retriable) {
     fail_waiting(event.topic, to_protocol(event.why));
+    if (event.topic.empty() && phase_ == phase::settling)
+      refused_ = event.why;
+  }
   if (event.fatal && phase_ != phase::closing && phase_ != phase::idle)
     close();
 }
@@ -389,6 +393,7 @@ void consumer_group::on_kafka(kafka::consumer_closed& event) {
   renewed_.clear();
   unstarted_.clear();
   committing_ = committing_starts_ = 0;
+  refused_.reset();
   phase_ = phase::idle;
   forget_left();
   if (stopping_)

@@ -351,6 +351,35 @@ TEST_CASE_FIXTURE(group_talk, "Kafka refuses the group: nobody waits for it") {
   CHECK(w.told.back().first == event::consumer_error);
 }
 
+TEST_CASE_FIXTURE(group_talk, "a refusal that Kafka tells once") {
+  const kafka::failure refused{"GROUP_AUTHORIZATION_FAILED", "No.", false};
+  join(1, {"t"});
+  handle().emit(kafka::consumer_failed{refused, false, ""});
+  w.run();
+  leave(1);
+  SUBCASE("is told to who comes later, too") {
+    join(2, {"t"});
+    CHECK(mail_of(2).take_one<subscription_failed>().why.code == refused.code);
+  }
+  SUBCASE("holds until Kafka assigns") {
+    assign({t0});
+    handle().emit_revoked();
+    w.run();
+    join(2, {"t"});
+    CHECK(mail_of(2).take<subscription_failed>().empty());
+    assign({t0});
+    CHECK(answered(2));
+  }
+  SUBCASE("ends with the handle") {
+    w.advance(w.options.consumer.group_linger + seconds(1));
+    REQUIRE(handle().closing);
+    handle().emit_closed();
+    w.run();
+    join(2, {"t"});
+    CHECK(mail_of(2).take<subscription_failed>().empty());
+  }
+}
+
 TEST_CASE_FIXTURE(group_talk,
                   "no handle: the subscribe fails, the group rests") {
   w.kafka.refuse_joins(kafka::failure{"LIMIT_REACHED", "No memory.", true});
