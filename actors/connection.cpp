@@ -219,7 +219,7 @@ void connection::leave(bool gone) {
                    gone || writer_.mode().ack, writer_.sent()});
   writer_.begin_membership();
   subscription_.reset();
-  stop_.reset();
+  stops_.clear();
   forget_links();
   hold_ = false;
   if (!gone) {

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -238,14 +239,16 @@ class connection final
 
   std::optional<subscription> subscription_;
   /// A pause or seek that the group has not answered: of these partitions, or
-  /// of all, nothing is sent until it has.
+  /// of all, nothing is sent until it has, also where the client was told that
+  /// it took too long.
   struct stop {
     std::uint64_t request = 0;
     partition_action what = partition_action::pause;
     bool all = false;
     std::vector<kafka::topic_partition> partitions;
   };
-  std::optional<stop> stop_;
+  /// A list: empty, it costs an idle connection little.
+  std::list<stop> stops_;
   /// Those that the pattern watch keeps for us.
   std::set<std::uint64_t> watches_;
   /// Whom confirmations of a membership go to, while any may come.

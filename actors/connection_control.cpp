@@ -38,8 +38,8 @@ void connection::start_control(operation& op) {
       writer_.drop_all();
     else
       writer_.drop(partitions);
-    stop_ = stop{op.number, asked.action, asked.all_partitions,
-                 std::move(partitions)};
+    stops_.push_back(
+        {op.number, asked.action, asked.all_partitions, std::move(partitions)});
   }
   send(
       subscription_->link,
@@ -50,10 +50,13 @@ void connection::start_control(operation& op) {
 /// It may come after the client was told that it took too long.
 void connection::on_controlled(const partitions_controlled& told) {
   const bool blocked = writer_.room() == 0;
-  if (stop_ && stop_->request == told.request) {
-    if (!told.why && stop_->what == partition_action::seek)
-      writer_.start_anew(stop_->partitions);
-    stop_.reset();
+  const auto over =
+      std::find_if(stops_.begin(), stops_.end(),
+                   [&](const stop& s) { return s.request == told.request; });
+  if (over != stops_.end()) {
+    if (!told.why && over->what == partition_action::seek)
+      writer_.start_anew(over->partitions);
+    stops_.erase(over);
   }
   operation* const op = find(told.request);
   if (op != nullptr && op->at == step::controlling) {
@@ -67,15 +70,13 @@ void connection::on_controlled(const partitions_controlled& told) {
 }
 
 bool connection::stopped(const delivery& batch) const {
-  if (!stop_)
+  if (stops_.empty())
     return false;
-  const auto& partitions = stop_->partitions;
-  return stop_->all ||
-         std::any_of(partitions.begin(), partitions.end(),
-                     [&](const kafka::topic_partition& at) {
-                       return at.partition == batch.batch->partition &&
-                              at.topic == batch.batch->topic;
-                     });
+  const kafka::topic_partition at{batch.batch->topic, batch.batch->partition};
+  return std::any_of(stops_.begin(), stops_.end(), [&](const stop& s) {
+    return s.all || std::find(s.partitions.begin(), s.partitions.end(), at) !=
+                        s.partitions.end();
+  });
 }
 
 // -- events

@@ -116,6 +116,24 @@ TEST_CASE_FIXTURE(connection_control_talk,
 }
 
 TEST_CASE_FIXTURE(connection_control_talk,
+                  "a later pause does not let flow what an earlier one stops") {
+  const auto number = subscribe({"a"});
+  const auto seek = asked(partition_action::seek, {{a0, 1}});
+  w.advance(w.options.kafka.request_timeout);
+  CHECK(w.sockets.take_one(1).at("p").at("code") == "TIMEOUT");
+  const auto pause = asked(partition_action::pause, {{{"a", 1}, 0}});
+  come(0, 3, 1, number);
+  tell(partitions_controlled{pause.request, {{{"a", 1}, 0}}, std::nullopt});
+  CHECK(w.sockets.take_one(1).at("refid") == 7);
+  // The group still counts on it that this is dropped.
+  come(0, 4, 1, number);
+  CHECK(w.sockets.take(1).empty());
+  tell(partitions_controlled{seek.request, {{a0, 1}}, std::nullopt});
+  come(0, 1, 1, number);
+  CHECK(w.sockets.take(1).size() == 1);
+}
+
+TEST_CASE_FIXTURE(connection_control_talk,
                   "without a subscription there is nothing") {
   ask({control(partition_action::position)});
   CHECK(w.sockets.take_one(1).at("p") == json::array());
