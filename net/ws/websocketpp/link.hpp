@@ -36,7 +36,8 @@ class link : public wire {
   void resume() override;
   std::uint64_t taken() override;
 
-  /// See `socket`.
+  /// Its end is certain, by a violation or by a close that awaits no answer:
+  /// what comes is thrown away from here on (see `socket`).
   void drain_at_end();
 
   /// Set once it is accepted.
@@ -52,6 +53,8 @@ class link : public wire {
   bool admitted = false;
   /// Its refusal has been counted.
   bool refused = false;
+  /// Nothing that comes is looked at any more.
+  bool deaf = false;
 
  protected:
   ~link() {

@@ -25,9 +25,11 @@ inline bool link::write(const shared_frame_ptr& frame) {
 }
 
 inline void link::end(std::uint16_t code, std::string_view reason) {
-  // Fails when the peer has begun to close: then that goes its way.
-  std::error_code ignored;
-  static_cast<connection&>(*this).close(code, std::string(reason), ignored);
+  std::error_code failed;
+  static_cast<connection&>(*this).close(code, std::string(reason), failed);
+  // It fails when the peer has begun to close: then that goes its way.
+  if (!failed && websocketpp::close::status::terminal(code))
+    drain_at_end();
 }
 
 inline void link::drop() {
@@ -43,7 +45,10 @@ inline void link::pause() {
 }
 
 inline void link::resume() {
-  static_cast<connection&>(*this).handle_resume_reading();
+  // After a violation websocketpp reads no more, and its reader is in no state
+  // to go on.
+  if (!deaf)
+    static_cast<connection&>(*this).handle_resume_reading();
 }
 
 inline std::uint64_t link::taken() {
@@ -52,6 +57,7 @@ inline std::uint64_t link::taken() {
 }
 
 inline void link::drain_at_end() {
+  deaf = true;
   static_cast<socket&>(static_cast<connection&>(*this)).drain_at_end();
 }
 

@@ -23,6 +23,8 @@ class processor final : public websocketpp::processor::hybi13<config> {
   std::size_t consume(std::uint8_t* bytes, std::size_t size,
                       std::error_code& ec) override {
     ec.clear();
+    if (link_.deaf)
+      return size;
     std::size_t used = 0;
     while (used < size && !ready()) {
       if (at_frame_start() && !count_fragment(bytes[used])) {

@@ -139,6 +139,33 @@ TEST_SUITE("net/ws/budget") {
     CHECK(server.settled());
   }
 
+  TEST_CASE("behind a violation nothing is read, though it was held before") {
+    ws_edge server;
+    server.options.connection_in_bytes = 1'000;
+    server.options.max_frame_in = 1'000;
+    server.options.publish_stall = milliseconds(60'000);
+    server.start();
+    auto client = server.open();
+    // In one read: more than the mark, then the head of what is too big.
+    std::string bytes;
+    for (int i = 0; i < 5; ++i)
+      bytes += client_frame(1, std::string(250, 'x'));
+    bytes += client_frame(1, std::string(2'000, 'y')).substr(0, 8);
+    client.send(bytes);
+    CHECK(client.close_code() == 1009);
+    CHECK(server.count().read_pauses == 1);
+    server.events.release();
+    // Its shard has been asked to read on by the time that this one is open.
+    auto other = server.open();
+    for (int i = 0; i < 10; ++i)
+      client.send(std::string(100, 'y'));
+    other.send_text("alive");
+    CHECK(
+        server.events.wait([&] { return server.events.received.size() == 1; }));
+    client.close();
+    CHECK(server.until([&] { return server.count().open == 1; }));
+  }
+
   TEST_CASE("who does not read its replies is not read, then ended as slow") {
     ws_edge server;
     server.options.slow_timeout = milliseconds(400);

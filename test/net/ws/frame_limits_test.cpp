@@ -120,6 +120,17 @@ TEST_SUITE("net/ws/frame limits") {
     CHECK(client.ends());
   }
 
+  TEST_CASE("so does who is still sending what was not finished in time") {
+    ws_edge server;
+    server.options.message_timeout = milliseconds(150);
+    server.start();
+    auto client = server.open();
+    client.send(client_frame(1, std::string(1'000, 'x')).substr(0, 100));
+    CHECK(client.close_code() == 1002);
+    CHECK(client.send(std::string(8'000'000, 'x')));
+    CHECK(client.ends());
+  }
+
   TEST_CASE("bad text is refused before its message is whole") {
     ws_edge server;
     server.start();
