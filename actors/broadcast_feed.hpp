@@ -69,6 +69,9 @@ struct broadcast_feed {
   /// Told before what follows.
   std::vector<broadcast_frame> gaps;
 
+  /// It will be tried again: until then nothing is read for it.
+  bool retrying = false;
+
   /// The client wants nothing for now.
   bool paused = false;
   /// It was too slow: it goes on where the others are.

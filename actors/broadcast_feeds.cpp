@@ -273,7 +273,8 @@ void broadcast::on_feed(const feed_member& ready) {
 /// The next chunk, when nothing of it is on its way by another road.
 void broadcast::feed(member& m) {
   broadcast_feed& f = *m.feed;
-  if (!f.open || f.writing || f.read || f.question != 0 || f.paused || f.start)
+  if (!f.open || f.writing || f.read || f.question != 0 || f.paused ||
+      f.start || f.retrying)
     return;
   if (f.skips) {
     skip(m);
@@ -283,16 +284,14 @@ void broadcast::feed(member& m) {
     begin_read(m);
     return;
   }
-  // Of what it has seen elsewhere our tail has not: it gets there.
-  if (history_.ahead(f.next.at))
-    return;
   auto frames = history_.read(
       f.next, m.look,
       std::clamp(m.to.account->delivery_credit(), std::size_t{1}, chunk));
-  const bool last = history_.at_end(f.next);
-  if (last)
+  // While it has seen of a partition what our tail has not it gets the others'
+  // records here: behind the tail's last record there may be none for long.
+  if (history_.at_end(f.next) && !history_.ahead(f.next.at))
     catch_up(m, std::move(frames));
-  else
+  else if (!frames.empty() || !f.gaps.empty())
     bring(m, std::move(frames), false);
 }
 
@@ -385,6 +384,8 @@ void broadcast::fail_feed(member& m, const kafka::failure& why) {
 }
 
 void broadcast::try_later(member& m) {
+  if (std::exchange(m.feed->retrying, true))
+    return;
   delayed_send(this, pause_after_failure, feed_due{m.to.ref.ws});
 }
 
@@ -395,6 +396,7 @@ void broadcast::on_feed_due(const feed_due& tick) {
     return;
   member& m = found->second;
   broadcast_feed& f = *m.feed;
+  f.retrying = false;
   if (f.read || f.question != 0)
     return;
   if (f.start && !f.paused)

@@ -109,6 +109,27 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(two_partitions,
+                  "who is ahead of one partition gets the others meanwhile") {
+  // Behind what was read of it lies a control record.
+  tails().log_ends[{"a", 0}] = 3;
+  open(2);
+  resume(2, R"([{"topic":"a","partition":0,"offset":3},)"
+            R"({"topic":"a","partition":1,"offset":2}])");
+  tell_ranges();
+  CHECK(answered(2).at("recovered") == true);
+  produce_to(1, 2);
+  CHECK(got(2) == strings{"2", "3"});
+  produce_to(1, 1);
+  CHECK(got(2) == strings{"4"});
+  produce_to(0, 2);
+  CHECK(got(2) == strings{"3"});
+  const unsigned before = w.sockets.fan_outs;
+  produce_to(1, 1);
+  CHECK(got(2) == strings{"5"});
+  CHECK(w.sockets.fan_outs == before + 1);
+}
+
+TEST_CASE_FIXTURE(two_partitions,
                   "an answer that tells of partitions that are no more") {
   open(2);
   resume(2, R"("earliest")");

@@ -420,6 +420,28 @@ TEST_CASE_FIXTURE(feed_talk, "a failure to read is told, or tried again") {
     read_gives(5, 10);
     CHECK(got(2) == offsets(5, 10));
   }
+  SUBCASE("the read again, at its time whatever comes meanwhile") {
+    resume(2, at(2));
+    tell_ranges();
+    read_tells(kafka::history_begun{});
+    CHECK(answered(2).at("s") == 0);
+    w.kafka.past->refused = full;
+    read_tells(kafka::history_failed{0, away, false, true});
+    produce(1);
+    CHECK(w.kafka.past->refusals == 0);
+    w.advance(std::chrono::milliseconds(201));
+    CHECK(w.kafka.past->refusals == 1);
+    for (int i = 0; i < 5; ++i)
+      produce(1);
+    CHECK(w.kafka.past->refusals == 1);
+    w.advance(std::chrono::milliseconds(201));
+    CHECK(w.kafka.past->refusals == 2);
+    w.kafka.past->refused.reset();
+    w.advance(std::chrono::milliseconds(201));
+    read_tells(kafka::history_begun{});
+    read_gives(2, 10);
+    CHECK(got(2) == offsets(2, 16));
+  }
   SUBCASE("its deadline ends the wait") {
     resume(2, at(2));
     tell_ranges();

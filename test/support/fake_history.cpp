@@ -20,8 +20,10 @@ kafka::result<std::shared_ptr<kafka::history_read>> fake_history::begin(
     std::vector<kafka::position> from,
     std::shared_ptr<kafka::history_listener> events,
     std::shared_ptr<net::account> payer) {
-  if (refused)
+  if (refused) {
+    ++refusals;
     return {std::nullopt, *refused};
+  }
   auto one = std::make_shared<read>();
   one->from = std::move(from);
   one->events = std::move(events);

@@ -43,6 +43,7 @@ class fake_history final : public kafka::history_reader {
   std::vector<std::shared_ptr<read>> reads;
   /// From here on begins fail; empty: no more.
   std::optional<kafka::failure> refused;
+  unsigned refusals = 0;
 };
 
 }  // namespace wskafka::test
