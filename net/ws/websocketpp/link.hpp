@@ -37,7 +37,7 @@ class link : public wire {
   std::uint64_t taken() override;
 
   /// Its end is certain, by a violation or by a close that awaits no answer:
-  /// what comes is thrown away from here on (see `socket`).
+  /// what comes is thrown away from here on, and may come (see `socket`).
   void drain_at_end();
 
   /// Set once it is accepted.

@@ -12,8 +12,9 @@ namespace wskafka::ws::lean {
 
 /// websocketpp's reader of RFC 6455, with what it lacks: fragments are counted,
 /// the link hears of unfinished messages, a fragmented text that ends inside a
-/// code point is refused, and a length in more bytes than needed is a protocol
-/// error (1002), not a failure of ours.
+/// code point is refused, a length in more bytes than needed is a protocol
+/// error (1002), not a failure of ours, and no length is too long to be
+/// refused.
 class processor final : public websocketpp::processor::hybi13<config> {
  public:
   processor(link& l, std::shared_ptr<message_source> source,
@@ -37,9 +38,13 @@ class processor final : public websocketpp::processor::hybi13<config> {
       if (!final_frame(bytes[used]))
         part = std::min(part, m_bytes_needed);
       used += hybi13::consume(bytes + used, part, ec);
+      if (!ec && too_big())
+        ec = make_error_code(websocketpp::processor::error::message_too_big);
       if (ec)
         break;
     }
+    if (!ec && ready() && closes())
+      link_.deaf = true;
     if (!ec && ready() && m_current_msg == &m_data_msg)
       finish_message(ec);
     else if (!ec)
@@ -58,6 +63,19 @@ class processor final : public websocketpp::processor::hybi13<config> {
   bool final_frame(std::uint8_t next) const {
     return ((at_frame_start() ? next : m_basic_header.b0) &
             websocketpp::frame::BHB0_FIN) != 0;
+  }
+
+  /// A continuation claims so much that its sum with what is there overflows:
+  /// the base class would let it grow without end.
+  bool too_big() const {
+    return m_state == APPLICATION && m_bytes_needed > m_max_message_size;
+  }
+
+  /// What follows the peer's close is discarded (RFC 6455, 1.4).
+  bool closes() const {
+    return m_current_msg == &m_control_msg &&
+           m_control_msg.msg_ptr->get_opcode() ==
+               websocketpp::frame::opcode::CLOSE;
   }
 
   bool count_fragment(std::uint8_t first) {

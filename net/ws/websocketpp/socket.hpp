@@ -31,6 +31,12 @@ class socket : public plain::connection {
     drain(done);
   }
 
+  /// Its time is over. A read that is done already is not cancelled by that.
+  boost::system::error_code cancel_socket() {
+    over_ = true;
+    return plain::connection::cancel_socket();
+  }
+
  private:
   void drain(handler done) {
     // Nobody looks at it, so all sockets of a thread share it.
@@ -39,7 +45,7 @@ class socket : public plain::connection {
     get_socket().async_read_some(
         boost::asio::buffer(waste),
         [this, self, done](const boost::system::error_code& ec, std::size_t) {
-          if (!ec) {
+          if (!ec && !over_) {
             drain(done);
             return;
           }
@@ -54,6 +60,7 @@ class socket : public plain::connection {
   }
 
   bool drain_ = false;
+  bool over_ = false;
 };
 
 /// The endpoint half that belongs to it.

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,10 @@ std::vector<violation> violations() {
        "\x82\xff\x7f\xff\xff\xff\xff\xff\xff\xff"s + mask, 1009, big},
       {"a length of 2^64 - 1",
        "\x82\xff\xff\xff\xff\xff\xff\xff\xff\xff"s + mask, 1009, big},
+      {"a continuation that adds up to 2^64",
+       client_frame(2, "x", false) +
+           "\x80\xff\xff\xff\xff\xff\xff\xff\xff\xff"s + mask + "y",
+       1009, big},
   };
 }
 
@@ -118,6 +123,38 @@ TEST_SUITE("net/ws/frame limits") {
     CHECK(client.send(client_frame(1, std::string(8'000'000, 'x'))));
     CHECK(client.close_code() == 1009);
     CHECK(client.ends());
+  }
+
+  TEST_CASE("who goes on sending for ever is cut off") {
+    ws_edge server;
+    server.options.max_frame_in = 65'536;
+    server.start();
+    auto client = server.open();
+    client.send(client_frame(1, std::string(70'000, 'x')).substr(0, 14));
+    const std::string more(100'000, 'x');
+    const auto patience =
+        std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    bool open = true;
+    while (open && std::chrono::steady_clock::now() < patience)
+      open = client.send(more);
+    CHECK_FALSE(open);
+  }
+
+  TEST_CASE("what follows a close is discarded, and the close is answered") {
+    ws_edge server;
+    server.start();
+    for (const std::string& after :
+         {"\x81\x01x"s, client_frame(8, "?"), client_frame(1, "text")}) {
+      auto client = server.open();
+      client.send(client_frame(8, "\x03\xe8"s + "bye") + after);
+      CHECK(client.close_code() == 1000);
+      CHECK(client.ends());
+    }
+    REQUIRE(
+        server.events.wait([&] { return server.events.closed.size() == 3; }));
+    for (const ws::closed& each : server.events.closed)
+      CHECK(each.code == 1000);
+    CHECK(server.events.received.empty());
   }
 
   TEST_CASE("so does who is still sending what was not finished in time") {
