@@ -265,7 +265,7 @@ void broadcast::on_event(const kafka::tail_grown& event) {
     const auto gap = make_gap(shared_, topic_, partition, before->second,
                               start.offset, "truncated");
     for (const broadcast_audience& each : audiences_)
-      fan_out(each, gap);
+      fan_out(each, {gap});
     for (auto& [ws, m] : members_)
       if (m.feed && m.feed->ready)
         m.feed->gaps.push_back(gap);
@@ -328,22 +328,26 @@ void broadcast::flush() {
     const broadcast_audience& all = audience(look);
     if (all.present == 0)
       continue;
-    for (const broadcast_frame& frame : history_.last(look)) {
-      fan_out(all, frame);
+    const auto& frames = history_.last(look);
+    fan_out(all, frames);
+    for (const broadcast_frame& frame : frames)
       delivered += frame.records * all.present;
-    }
   }
   shared_.count.delivered += delivered;
   delivering_.add(static_cast<double>(delivered), now());
   feed_all();
 }
 
+/// One burst for each shard: frames that come together make nobody slow.
 void broadcast::fan_out(const broadcast_audience& to,
-                        const broadcast_frame& frame) {
-  for (const auto& entry : to.shards)
-    shared_.sockets.send(
-        {{0, 0, entry.first},
-         ws::fan_out{to.channel, frame.frame, frame.gap, frame.ends}});
+                        const std::vector<broadcast_frame>& frames) {
+  std::vector<ws::outgoing> burst;
+  for (const auto& entry : to.shards) {
+    for (const broadcast_frame& one : frames)
+      burst.push_back({{0, 0, entry.first},
+                       ws::fan_out{to.channel, one.frame, one.gap, one.ends}});
+    shared_.sockets.send(entry.first, burst);
+  }
 }
 
 std::shared_ptr<const ws::partition_ends> broadcast::here() {

@@ -76,7 +76,8 @@ class broadcast final : public broadcast_actor::base {
   void answer(member& waiting);
   void flush();
   std::shared_ptr<const ws::partition_ends> here();
-  void fan_out(const broadcast_audience& to, const broadcast_frame& frame);
+  void fan_out(const broadcast_audience& to,
+               const std::vector<broadcast_frame>& frames);
   broadcast_audience& audience(element look) {
     return audiences_[static_cast<std::size_t>(look)];
   }

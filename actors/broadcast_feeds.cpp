@@ -343,7 +343,7 @@ void broadcast::pass_gap(const kafka::tail_gap& gap) {
   const auto told =
       make_gap(shared_, topic_, partition, gap.from, gap.to, reason);
   for (const broadcast_audience& each : audiences_)
-    fan_out(each, told);
+    fan_out(each, {told});
   if (!gap.truncated || feeding_ == 0)
     return;
   // What they have missed of the log that was is gone.

@@ -346,7 +346,10 @@ void consumer_group::on_kafka(kafka::consumer_failed& event) {
   // Kafka refuses the group or the topic: it will not take back its word.
   if (!event.why.retriable) {
     fail_waiting(event.topic, to_protocol(event.why));
-    if (event.topic.empty() && phase_ == phase::settling)
+    // A topic that is refused may come without its name.
+    const bool all = event.topic.empty() &&
+                     event.why.code.find("TOPIC") == std::string::npos;
+    if (all && phase_ == phase::settling)
       refused_ = event.why;
   }
   if (event.fatal && phase_ != phase::closing && phase_ != phase::idle)

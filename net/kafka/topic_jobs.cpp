@@ -133,7 +133,7 @@ void topic_jobs::on_view(const job_ptr& work, const result<topic_view>& view) {
   if (view) {
     std::lock_guard<std::mutex> guard(work->mutex);
     for (const std::string& topic : std::exchange(work->doubtful, {}))
-      if (work->look(*view.value, topic).done) {
+      if (view.value->table->partitions.count(topic) > 0) {
         work->failed.erase(topic);
         work->unseen.insert(topic);
       }

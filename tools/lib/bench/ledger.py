@@ -8,6 +8,8 @@ def problems(counts, repeats_allowed=False):
     for key in ("lost", "out_of_order", "holes", "connections_lost"):
         if get(key):
             found.append(f"{key.replace('_', ' ')}: {get(key)}")
+    if get("unsent"):
+        found.append(f"due and never sent: {get('unsent')}")
     if get("repeated") and not repeats_allowed:
         found.append(f"repeated: {get('repeated')}")
     if get("stored") is not None and get("sent") is not None:

@@ -50,10 +50,7 @@ def from_load(result):
         "sent", "unsent", "failed", "persisted_maybe", "delivered", "lost",
         "repeated", "out_of_order", "holes", "foreign")}
     counts["connections_lost"] = dig(result, "connections", "lost")
-    limit = None
-    if counts["unsent"]:
-        limit = f"{counts['unsent']} messages were due and not sent"
-    return Run(figures, counts, busy, limit,
+    return Run(figures, counts, busy,
                warnings=list(result.get("warnings") or []))
 
 
