@@ -249,18 +249,19 @@ void consumer_group::tell_owner(std::uint64_t ws, const owned_position& at,
 }
 
 void consumer_group::tell_owners() {
-  for (auto& [ws, partitions] : std::exchange(moved_, {})) {
-    const auto m = members_.find(ws);
-    if (m != members_.end())
-      send(m->second.actor,
-           partitions_moved{m->second.subscription, std::move(partitions)});
-  }
   for (auto& [whom, positions] : std::exchange(told_, {})) {
     const auto m = members_.find(whom.first);
     if (m != members_.end())
       send(m->second.actor,
            ownership_changed{m->second.subscription, whom.second,
                              std::move(positions)});
+  }
+  // Behind that: records may take the places of what was taken.
+  for (auto& [ws, partitions] : std::exchange(moved_, {})) {
+    const auto m = members_.find(ws);
+    if (m != members_.end())
+      send(m->second.actor,
+           partitions_moved{m->second.subscription, std::move(partitions)});
   }
 }
 
