@@ -33,10 +33,18 @@ bool group_handle::turn() {
   if (!client_)
     return false;
   if (credit_back_.exchange(false))
-    for (const auto& [at, queue] : partitions_)
-      if (queue->stalled())
-        around_.by->mark(queue);
+    go_on();
   return serve();
+}
+
+/// There is credit again.
+void group_handle::go_on() {
+  std::vector<std::shared_ptr<partition_queue>> stalled;
+  for (const auto& [at, queue] : partitions_)
+    if (queue->stalled())
+      stalled.push_back(queue);
+  for (const auto& queue : turns_.order(std::move(stalled)))
+    around_.by->mark(queue);
 }
 
 group_handle::clock::time_point group_handle::tick(clock::time_point now) {

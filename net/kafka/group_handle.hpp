@@ -10,6 +10,7 @@
 #include "net/kafka/partition_queue.hpp"
 #include "net/kafka/poller.hpp"
 #include "net/kafka/queue_reader.hpp"
+#include "net/kafka/rotation.hpp"
 #include "net/kafka/topic_directory.hpp"
 #include "net/kafka/worker_pool.hpp"
 
@@ -92,6 +93,7 @@ class group_handle final : public group_consumer,
   void do_commit(std::uint64_t id, std::vector<position> positions);
   void do_close(clock::time_point deadline);
 
+  void go_on();
   bool serve();
   void read(rd_kafka_event_t* event);
   void on_rebalance(rd_kafka_event_t* event);
@@ -125,6 +127,7 @@ class group_handle final : public group_consumer,
 
   /// Somebody's account is low again.
   std::atomic<bool> credit_back_{false};
+  rotation turns_;
 
   std::unique_ptr<queue_reader> queue_;
   std::map<topic_partition, std::shared_ptr<partition_queue>> partitions_;

@@ -76,7 +76,7 @@ bool history_handle::stalled() const {
 }
 
 void history_handle::go_on() {
-  for (const auto& queue : queues_)
+  for (const auto& queue : turns_.order(queues_))
     if (queue->stalled())
       around_.by->mark(queue);
 }

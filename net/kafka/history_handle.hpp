@@ -8,6 +8,7 @@
 #include "net/kafka/partition_queue.hpp"
 #include "net/kafka/poller.hpp"
 #include "net/kafka/queue_reader.hpp"
+#include "net/kafka/rotation.hpp"
 
 #include <chrono>
 #include <functional>
@@ -81,6 +82,7 @@ class history_handle final
   std::unique_ptr<queue_reader> queue_;
   std::shared_ptr<history_job> job_;
   std::vector<std::shared_ptr<partition_queue>> queues_;
+  rotation turns_;
   clock::time_point since_;
   fetch_pacer pacer_;
 };

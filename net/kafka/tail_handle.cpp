@@ -204,11 +204,19 @@ std::vector<std::shared_ptr<partition_queue>> tail_handle::queues() const {
   return all;
 }
 
+/// There is credit again.
+void tail_handle::go_on() {
+  auto all = queues();
+  all.erase(std::remove_if(all.begin(), all.end(),
+                           [](const auto& each) { return !each->stalled(); }),
+            all.end());
+  for (const auto& queue : turns_.order(std::move(all)))
+    around_.by->mark(queue);
+}
+
 bool tail_handle::turn() {
   if (credit_back_.exchange(false))
-    for (const auto& queue : queues())
-      if (queue->stalled())
-        around_.by->mark(queue);
+    go_on();
   for (int i = 0; queue_ && i < events_per_turn; ++i) {
     const event_handle event = queue_->next();
     if (!event)

@@ -8,6 +8,7 @@
 #include "net/kafka/partition_queue.hpp"
 #include "net/kafka/poller.hpp"
 #include "net/kafka/queue_reader.hpp"
+#include "net/kafka/rotation.hpp"
 #include "net/kafka/tail_reader.hpp"
 #include "net/kafka/topic_directory.hpp"
 #include "net/kafka/topic_tail.hpp"
@@ -69,6 +70,7 @@ class tail_handle final : public tail_reader,
   clock::time_point tick(clock::time_point now) override;
 
  private:
+  void go_on();
   void on_records(fetched records) override;
   void on_partition_error(rd_kafka_event_t* error) override;
   void on_room() override { pacer_.has_room(*around_.by); }
@@ -122,6 +124,7 @@ class tail_handle final : public tail_reader,
   /// The payer's account is low again.
   std::atomic<bool> credit_back_{false};
 
+  rotation turns_;
   std::unique_ptr<queue_reader> queue_;
   std::map<std::string, std::shared_ptr<topic_tail>, std::less<>> tails_;
   std::uint64_t table_version_ = 0;
