@@ -57,6 +57,7 @@ std::vector<metric> metrics(const result& of) {
   const bool sends = of.asked.publishes();
   const bool receives = of.asked.subscribes();
   const account& book = of.book;
+  const group_account sums = book.total();
   std::vector<metric> all;
   if (of.connect)
     add_times(all, "", of.seen.handshake, of.connections_failed);
@@ -74,13 +75,12 @@ std::vector<metric> metrics(const result& of) {
   add("failed", unit::count, when(sends, book.failed));
   add("receipted", unit::count, when(of.asked.receipts, book.receipted));
   add("unanswered", unit::count, when(of.asked.receipts, book.unanswered()));
-  add("delivered", unit::count, when(receives, book.total().delivered));
-  add("lost", unit::count, when(sends && receives, book.total().lost));
-  add("repeated", unit::count, when(receives, book.total().repeated));
+  add("delivered", unit::count, when(receives, sums.delivered));
+  add("lost", unit::count, when(sends && receives, sums.lost));
+  add("repeated", unit::count, when(receives, sums.repeated));
   add("out_of_order", unit::count,
-      when(receives && of.order_not_checked.empty(),
-           book.total().out_of_order));
-  add("unexpected", unit::count, when(receives, book.total().unexpected));
+      when(receives && of.order_not_checked.empty(), sums.out_of_order));
+  add("unexpected", unit::count, when(receives, sums.unexpected));
   add("connections_failed", unit::count, when(true, of.connections_failed));
   add("connections_lost", unit::count, when(true, of.connections_lost));
   add("cpu_us_per_msg", unit::cpu_us, server_us_per_message(of));
