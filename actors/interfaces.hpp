@@ -15,7 +15,7 @@ namespace wskafka {
 /// and spawns the connections' actors.
 using router_actor = caf::typed_actor<
     caf::reacts_to<inbox_ready>,        // The shard left events.
-    caf::reacts_to<flush_due>,          // Publishes were gathered.
+    caf::reacts_to<flush_due>,          // mq_interval is over.
     caf::reacts_to<connection_failed>,  // An actor of a connection threw.
     caf::reacts_to<begin_stop>,         // Answer SHUTTING_DOWN from here on.
     caf::reacts_to<describe>,           // Tell your state.
@@ -51,12 +51,11 @@ using connection_actor = caf::typed_actor<
 
 /// One per WebSocket that publishes.
 using producer_actor = caf::typed_actor<
-    caf::reacts_to<publish>,         // A burst of publishes.
+    caf::reacts_to<publish>,         // Publishes whose mq buffer went.
     caf::reacts_to<inbox_ready>,     // Failed and receipted records.
     caf::reacts_to<topics_ready>,    // Topics that publishes waited for.
     caf::reacts_to<expect_topics>,   // These are being created.
     caf::reacts_to<topics_created>,  // They are, or are not.
-    caf::reacts_to<flush_due>,       // mq_interval is over.
     caf::reacts_to<deadline_due>,    // Records have waited too long.
     caf::reacts_to<flush_now>,       // The server is stopping.
     caf::reacts_to<peer_closed>,     // Quit when all is reported.

@@ -151,9 +151,9 @@ struct list_due {};
 
 // -- publishing
 
-/// One burst of a connection's publishes, in order.
+/// What waited in a connection's mq buffer, in order.
 struct publish {
-  std::shared_ptr<kafka::publish_batch> batch;
+  std::vector<std::shared_ptr<kafka::publish_batch>> batches;
 };
 
 /// The connection asked to create these: publishes to them wait for

@@ -12,7 +12,8 @@ namespace wskafka {
 
 /// The seed's mq buffer: what waits until it holds `limit` messages or until
 /// `interval` has passed since the first one entered. One class serves the
-/// producer (publishes) and the connection (deliveries).
+/// connection (deliveries) and the broadcast; what is published waits in
+/// `publish_buffers`.
 ///
 /// It owns no timer. Its actor sends itself a delayed message with the current
 /// `generation` when `add` says `arm`, and asks `due` when that arrives: a

@@ -1,7 +1,6 @@
 #include "actors/producer.hpp"
 
 #include "actors/describe.hpp"
-#include "actors/gather_time.hpp"
 #include "actors/guard.hpp"
 #include "actors/ids.hpp"
 #include "actors/replies.hpp"
@@ -86,8 +85,6 @@ producer::producer(caf::actor_config& config, environment& shared, peer to,
       to_(std::move(to)),
       topics_(std::move(topics)),
       gateway_(std::move(gateway)),
-      buffer_(shared.options.producer.mq_limit,
-              buffer_time(shared.options.producer)),
       routes_(shared.kafka, shared.options.producer.partitioner_type,
               to_.ref.ws) {}
 
@@ -99,17 +96,13 @@ producer_actor::behavior_type producer::make_behavior() {
     shared_.sockets.send({to_.ref, ws::close{ws::close_reason::internal}});
   });
   return {
-      [this](publish& burst) { on_publish(burst); },
+      [this](const publish& flushed) { on_publish(flushed); },
       [this](inbox_ready) { on_inbox(); },
       [this](const topics_ready& answer) { on_topics_ready(answer); },
       [this](const expect_topics& coming) {
         expected_.insert(coming.topics.begin(), coming.topics.end());
       },
       [this](const topics_created& ended) { on_topics_created(ended); },
-      [this](flush_due tick) {
-        if (buffer_.due(tick.generation))
-          flush();
-      },
       [this](deadline_due tick) { on_deadline(tick); },
       [this](const flush_now& order) { on_flush_now(order); },
       [this](peer_closed) { on_peer_closed(); },
@@ -126,7 +119,6 @@ void producer::on_exit() {
       entry.batch->one_reported();
   parked_.clear();
   // A pending deadline holds this for up to a minute, but not what it had.
-  buffer_.take();
   receipts_.clear();
   send(gateway_, producer_gone{to_.ref.ws});
   topics_ = nullptr;
@@ -135,26 +127,17 @@ void producer::on_exit() {
 
 // -- the way of a record
 
-void producer::on_publish(publish& burst) {
-  burst.batch->sink = sink_;
-  publishing_.add(static_cast<double>(burst.batch->items.size()), now());
-  const auto next = buffer_.add({std::move(burst.batch)});
-  if (flushing_ || next == mq_buffer<buffered>::next::flush)
-    flush();
-  else if (next == mq_buffer<buffered>::next::arm)
-    delayed_send(this, *buffer_.interval(), flush_due{buffer_.generation()});
-}
-
-void producer::flush() {
+void producer::on_publish(const publish& flushed) {
   routes_.begin_flush();
-  for (buffered& entry : buffer_.take()) {
-    shared_.kafka.producer().begin(entry.batch);
-    entry.batch->flushed_at = now();
-    watch(entry.batch);
+  for (const auto& batch : flushed.batches) {
+    batch->sink = sink_;
+    batch->flushed_at = now();
+    shared_.kafka.producer().begin(batch);
+    watch(batch);
+    publishing_.add(static_cast<double>(batch->items.size()), now());
     route_all(
-        entry.batch->items.size(),
-        [&](std::size_t item) { route(entry.batch, item); },
-        [&](std::size_t) -> kafka::publish_batch& { return *entry.batch; });
+        batch->items.size(), [&](std::size_t item) { route(batch, item); },
+        [&](std::size_t) -> kafka::publish_batch& { return *batch; });
   }
 }
 
@@ -405,8 +388,6 @@ void producer::on_deadline(const deadline_due& tick) {
 
 void producer::on_flush_now(const flush_now& order) {
   flushing_ = true;
-  if (!buffer_.empty())
-    flush();
   if (order.give_up)
     while (!parked_.empty())
       fail_parked(std::string(parked_.begin()->first), shutting_down());
@@ -420,9 +401,6 @@ void producer::tell_flushed() {
 
 void producer::on_peer_closed() {
   closed_ = true;
-  flushing_ = true;
-  if (!buffer_.empty())
-    flush();
   deadline_armed_ = false;
   arm_deadline();
   end_if_done();
@@ -438,16 +416,19 @@ void producer::end_if_done() {
 
 void producer::on_describe(const describe& query) {
   forget_reported();
-  std::size_t waiting = 0;
-  for (const auto& entry : parked_)
-    waiting += entry.second.size();
+  std::size_t messages = 0;
+  std::size_t bytes = 0;
+  for (const auto& waiting : parked_) {
+    for (const parked& entry : waiting.second) {
+      ++messages;
+      bytes += entry.batch->value(entry.batch->items[entry.item]).size();
+    }
+  }
   json state = {
       {"kind", "producer"},
       {"id", to_.ref.ws},
       {"queue", mailbox().size()},
-      {"buffered",
-       {{"messages", buffer_.messages()}, {"bytes", buffer_.bytes()}}},
-      {"waiting_for_topic", waiting},
+      {"buffered", {{"messages", messages}, {"bytes", bytes}}},
       {"unreported_batches", unreported_.size()},
       {"published", published_},
       {"receipts", receipted_},

@@ -2,7 +2,6 @@
 
 #include "actors/environment.hpp"
 #include "actors/interfaces.hpp"
-#include "actors/mq_buffer.hpp"
 #include "actors/rate.hpp"
 #include "actors/topic_routes.hpp"
 #include "net/inbox.hpp"
@@ -17,17 +16,17 @@
 
 namespace wskafka {
 
-/// The producer of one WebSocket: gathers publishes in its mq buffer, chooses
-/// partitions, hands them to the process's one producer handle, and tells every
-/// failure, and each success that is asked for. Spawned by the router with the
-/// first publish; quits when its connection is closed and everything it handed
-/// over is reported.
+/// The producer of one WebSocket: takes what waited in its mq buffer, chooses
+/// partitions, hands the records to the process's one producer handle, and
+/// tells every failure, and each success that is asked for. Spawned by the
+/// router with the first publish; quits when its connection is closed and
+/// everything it handed over is reported.
 ///
 /// A record is in exactly one of these places, and leaves the last one answered
 /// or stored, or both:
 ///
-///     buffer --flush--> parked (its topic is not known yet) --> librdkafka
-///               `-----------------------------------------------^
+///     router's buffer --> parked (its topic is not known yet) --> librdkafka
+///               `-------------------------------------------------^
 class producer final : public producer_actor::base {
  public:
   producer(caf::actor_config& config, environment& shared, peer to,
@@ -40,11 +39,6 @@ class producer final : public producer_actor::base {
 
  private:
   class report_inbox;
-  struct buffered {
-    std::shared_ptr<kafka::publish_batch> batch;
-    std::size_t messages() const { return batch->items.size(); }
-    std::size_t bytes() const { return batch->held.bytes(); }
-  };
   /// One record that waits for its topic.
   struct parked {
     std::shared_ptr<kafka::publish_batch> batch;
@@ -56,7 +50,7 @@ class producer final : public producer_actor::base {
     time_point deadline;
   };
 
-  void on_publish(publish& burst);
+  void on_publish(const publish& flushed);
   void on_inbox();
   void on_topics_ready(const topics_ready& answer);
   void on_topics_created(const topics_created& ended);
@@ -65,7 +59,6 @@ class producer final : public producer_actor::base {
   void on_peer_closed();
   void on_describe(const describe& query);
 
-  void flush();
   void route(const std::shared_ptr<kafka::publish_batch>& batch,
              std::size_t item);
   void park(const std::shared_ptr<kafka::publish_batch>& batch,
@@ -91,7 +84,6 @@ class producer final : public producer_actor::base {
   gateway_actor gateway_;
   std::shared_ptr<report_inbox> sink_;
 
-  mq_buffer<buffered> buffer_;
   topic_routes routes_;
   std::map<std::string, std::vector<parked>, std::less<>> parked_;
   std::set<std::string, std::less<>> expected_;

@@ -4,7 +4,6 @@
 #include "actors/connection.hpp"
 #include "actors/control_requests.hpp"
 #include "actors/describe.hpp"
-#include "actors/gather_time.hpp"
 #include "actors/guard.hpp"
 #include "actors/hello.hpp"
 #include "actors/producer.hpp"
@@ -17,10 +16,6 @@
 
 namespace wskafka {
 namespace {
-
-/// A batch's charge is released when the last of its records is reported: one
-/// slow partition should not hold much more than its own.
-constexpr std::size_t batch_bytes = std::size_t{64} * 1024;
 
 /// Replies that one connection may be owed, in its outward marks.
 constexpr std::size_t most_replies = 4;
@@ -53,8 +48,7 @@ router::router(caf::actor_config& config, environment& shared, unsigned shard,
       topics_(std::move(topics)),
       gateway_(std::move(gateway)),
       parser_(limits_of(shared.options)),
-      gather_(gather_time(shared.options.producer)),
-      sent_(home_system().clock().now() - gather_) {}
+      buffers_(shared.options.producer) {}
 
 router_actor::behavior_type router::make_behavior() {
   guard_handlers(this, shared_,
@@ -64,7 +58,7 @@ router_actor::behavior_type router::make_behavior() {
       [this](flush_due) {
         flush_armed_ = false;
         now_ = home_system().clock().now();
-        send_batches();
+        send_due_publishes();
       },
       [this](const connection_failed& failed) {
         shared_.sockets.send(
@@ -72,7 +66,7 @@ router_actor::behavior_type router::make_behavior() {
       },
       [this](const begin_stop&) {
         stopping_ = true;
-        send_batches();
+        send_all_publishes();
         send(gateway_, router_stopped{});
       },
       [this](const describe& query) { on_describe(query); },
@@ -82,11 +76,11 @@ router_actor::behavior_type router::make_behavior() {
 
 void router::on_exit() {
   inbox_->close();
-  send_batches();
+  send_all_publishes();
   for (auto& connection : connections_) {
     send(connection.second.connection, peer_closed{});
-    if (connection.second.producer)
-      send(connection.second.producer, peer_closed{});
+    if (connection.second.publishing.producer)
+      send(connection.second.publishing.producer, peer_closed{});
   }
   connections_.clear();
   // Only after a failure: the gateway still holds this.
@@ -124,7 +118,6 @@ void router::on_inbox() {
       on_opened(*opened);
     } else if (auto* closed = std::get_if<ws::closed>(&event)) {
       // What came before it goes first.
-      send_batches();
       send_bursts();
       on_closed(*closed);
     }
@@ -152,8 +145,10 @@ void router::on_closed(const ws::closed& event) {
   if (found == connections_.end())
     return;
   send(found->second.connection, peer_closed{});
-  if (found->second.producer)
-    send(found->second.producer, peer_closed{});
+  publish_buffer& publishing = found->second.publishing;
+  send_publishes(publishing);
+  if (publishing.producer)
+    send(publishing.producer, peer_closed{});
   connections_.erase(found);
   event_info info;
   info.what = event::ws_close;
@@ -188,12 +183,11 @@ void router::on_received(ws::received& event) {
   if (index_charge_ == 0)
     return;
   // The frame is paid for by its records from here on, and so is their index.
-  from->batch->held.merge(std::move(event.held));
-  from->batch->held.merge(
-      {from->to.account, net::direction::in, index_charge_});
-  if (from->batch->arena.size() >= batch_bytes ||
-      from->batch->items.size() >= shared_.options.producer.mq_limit)
-    send_batch(*from);
+  net::charge& held = from->publishing.batches.back()->held;
+  held.merge(std::move(event.held));
+  held.merge({from->to.account, net::direction::in, index_charge_});
+  if (buffers_.frame_ends(from->publishing))
+    send_publishes(from->publishing);
 }
 
 /// The broker would refuse with it all that others published in one batch.
@@ -218,10 +212,7 @@ bool router::flooded(entry& from) {
 }
 
 void router::send_bursts() {
-  if (now_ - sent_ >= gather_)
-    send_batches();
-  if (!publishing_.empty() && !std::exchange(flush_armed_, true))
-    delayed_send(this, sent_ + gather_ - now_, flush_due{});
+  send_due_publishes();
   for (entry* from : touched_) {
     control_burst burst = std::exchange(from->burst, {});
     if (!burst.requests.empty() || !burst.acks.empty() ||
@@ -232,23 +223,22 @@ void router::send_bursts() {
   touched_.clear();
 }
 
-/// Each message wakes a producer, which mostly just buffers what it gets: when
-/// busy they go once in `gather_`, else at once.
-void router::send_batches() {
-  if (publishing_.empty())
-    return;
-  for (entry* from : publishing_) {
-    send_batch(*from);
-    from->publishing = false;
-  }
-  publishing_.clear();
-  sent_ = now_;
+void router::send_publishes(publish_buffer& buffer) {
+  if (!buffer.batches.empty())
+    send(buffer.producer, publish{buffers_.take(buffer)});
 }
 
-void router::send_batch(entry& from) {
-  if (from.batch)
-    send(from.producer, publish{std::move(from.batch)});
-  from.batch = nullptr;
+void router::send_all_publishes() {
+  while (publish_buffer* waiting = buffers_.any())
+    send_publishes(*waiting);
+}
+
+void router::send_due_publishes() {
+  while (publish_buffer* due = buffers_.next_due(now_))
+    send_publishes(*due);
+  const auto next = buffers_.first_due();
+  if (next && !std::exchange(flush_armed_, true))
+    delayed_send(this, *next - now_, flush_due{});
 }
 
 // -- by t and a
@@ -265,22 +255,17 @@ void router::dispatch(entry& from, const protocol::publish_request& request) {
     return;
   }
   need_producer(from);
-  if (!from.batch) {
-    from.batch = std::make_shared<kafka::publish_batch>();
-    if (!std::exchange(from.publishing, true))
-      publishing_.push_back(&from);
-  }
-  index_charge_ += add_to_batch(*from.batch, request);
+  index_charge_ += add_to_batch(buffers_.open(from.publishing, now_), request);
 }
 
 void router::dispatch(entry& from, const protocol::create_request& request) {
   control_request create = to_control(request);
   // Where missing topics are created anyway nobody needs to wait for this one.
   if (!shared_.options.kafka.auto_create_topics) {
-    // It overtakes the publishes of this burst, which may wait all the same.
+    // It overtakes the publishes that wait, which may wait all the same.
     need_producer(from);
-    send(from.producer, expect_topics{create.topics});
-    create.watcher = from.producer;
+    send(from.publishing.producer, expect_topics{create.topics});
+    create.watcher = from.publishing.producer;
   }
   order(from, std::move(create));
 }
@@ -384,20 +369,13 @@ void router::refuse(entry& from, const protocol::message& request,
 }
 
 void router::on_describe(const describe& query) {
-  std::size_t messages = 0;
-  std::size_t bytes = 0;
-  for (const entry* from : publishing_) {
-    if (from->batch) {
-      messages += from->batch->items.size();
-      bytes += from->batch->held.bytes();
-    }
-  }
   const json state = {
       {"kind", "router"},
       {"id", shard_},
       {"queue", mailbox().size()},
       {"connections", connections_.size()},
-      {"buffered", {{"messages", messages}, {"bytes", bytes}}},
+      {"buffered",
+       {{"messages", buffers_.messages()}, {"bytes", buffers_.bytes()}}},
       {"frames", frames_},
       {"messages", messages_},
       {"per_second", handling_.per_second(home_system().clock().now())},
@@ -427,11 +405,11 @@ void router::order(entry& from, control_request request) {
 }
 
 void router::need_producer(entry& from) {
-  if (from.producer)
+  producer_actor& needed = from.publishing.producer;
+  if (needed)
     return;
-  from.producer =
-      home_system().spawn<producer>(shared_, from.to, topics_, gateway_);
-  send(gateway_, producer_opened{from.to.ref.ws, from.producer});
+  needed = home_system().spawn<producer>(shared_, from.to, topics_, gateway_);
+  send(gateway_, producer_opened{from.to.ref.ws, needed});
 }
 
 }  // namespace wskafka

@@ -2,6 +2,7 @@
 
 #include "actors/environment.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/publish_buffers.hpp"
 #include "actors/rate.hpp"
 #include "net/inbox.hpp"
 #include "net/ws/events.hpp"
@@ -20,9 +21,8 @@ using shard_inbox = net::inbox<ws::event>;
 /// The router of one shard: takes what the shard's connections sent, parses it
 /// and dispatches by `t` and `a`. It groups what one inbox burst holds by
 /// connection, so that each connection's actors get one message per burst,
-/// never one per record; publishes that wait in an mq buffer anyway are
-/// gathered over some bursts. Spawned by the gateway, lives as long as the
-/// server; when it fails the server stops.
+/// never one per record; publishes wait in its mq buffers meanwhile. Spawned by
+/// the gateway, lives as long as the server; when it fails the server stops.
 ///
 ///     notif create                      -> the connection's producer
 ///     topic create/list/subscribe/...   -> the connection
@@ -44,11 +44,7 @@ class router final : public router_actor::base {
   struct entry {
     peer to;
     connection_actor connection;
-    /// Null until the first publish.
-    producer_actor producer;
-    /// Gathered until they go to the producer; null when there are none.
-    std::shared_ptr<kafka::publish_batch> batch;
-    bool publishing = false;
+    publish_buffer publishing;
     /// Gathered from the burst at hand.
     control_burst burst;
     bool touched = false;
@@ -86,8 +82,9 @@ class router final : public router_actor::base {
   void touch(entry& from);
   void order(entry& from, control_request request);
   void need_producer(entry& from);
-  void send_batch(entry& from);
-  void send_batches();
+  void send_publishes(publish_buffer& buffer);
+  void send_all_publishes();
+  void send_due_publishes();
   void send_bursts();
 
   environment& shared_;
@@ -107,11 +104,7 @@ class router final : public router_actor::base {
   rate handling_;
   std::string last_error_;
 
-  /// How long publishes are gathered while more of them come, when the last
-  /// ones went to the producers, and whose wait for the next time.
-  const std::chrono::milliseconds gather_;
-  time_point sent_;
-  std::vector<entry*> publishing_;
+  publish_buffers buffers_;
   bool flush_armed_ = false;
   bool stopping_ = false;
 };

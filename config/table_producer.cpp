@@ -21,8 +21,8 @@ std::vector<option> producer_table() {
   t.number("mq_limit", &producer_options::mq_limit, {1, 10'000'000}, "messages",
            "A connection's buffer is published when it holds this many.");
   t.interval("mq_interval", &producer_options::mq_interval, {1, hour},
-             "A connection's buffer is published this long after its first "
-             "message; null publishes at once.");
+             "A connection's buffer is published at most this long after its "
+             "first message; null publishes at once.");
   t.number("publish_timeout", &producer_options::publish_timeout, {10, hour},
            "ms",
            "A publish that is not reported by then is answered with "

@@ -49,7 +49,6 @@ TEST_CASE_FIXTURE(extras_talk, "a receipt tells where the record is") {
   auto named = acked("t", "\"x\"");
   named.head.a = "\"create\"";
   publish({acked("t", "7"), named, acked("t", "")});
-  flush();
   CHECK(w.sockets.take(1).empty());
   w.kafka.producer().report();
   w.run();
@@ -84,7 +83,6 @@ TEST_CASE_FIXTURE(extras_talk, "who asks for none gets none") {
   auto silent = acked("t", "1");
   silent.ack = false;
   publish({silent, acked("t", "2"), silent});
-  flush();
   w.kafka.producer().report();
   w.run();
   CHECK(w.sockets.take_one(1).at("refid") == 2);
@@ -93,7 +91,6 @@ TEST_CASE_FIXTURE(extras_talk, "who asks for none gets none") {
 TEST_CASE_FIXTURE(extras_talk, "a failure is the one reply of who asked") {
   w.kafka.set_topic("t", 1);
   publish({acked("t", "1")});
-  flush();
   w.kafka.producer().fail(not_enough, true);
   w.run();
   const json reply = w.sockets.take_one(1);
@@ -118,7 +115,6 @@ TEST_CASE_FIXTURE(extras_talk, "nor a time-out after the receipt") {
   w.kafka.set_topic("t", 1);
   // The batch stays for the other one, which is late.
   publish({acked("t", "1"), acked("t", "2")});
-  flush();
   w.kafka.producer().report_first();
   w.run();
   CHECK(w.sockets.take_one(1).at("s") == 0);
@@ -150,7 +146,6 @@ TEST_CASE_FIXTURE(extras_talk, "a closed peer's receipts hold nobody up") {
 }
 
 TEST_CASE_FIXTURE(extras_talk, "a key's records go to its partition") {
-  w.options.producer.mq_interval.reset();
   w.kafka.set_topic("t", 7);
   std::vector<std::int32_t> expected;
   for (const char* key : {"21", "foobar", "", "abc", "foobar"}) {
@@ -166,7 +161,6 @@ TEST_CASE_FIXTURE(extras_talk, "a key's records go to its partition") {
 }
 
 TEST_CASE_FIXTURE(extras_talk, "whatever the partitioner of those without") {
-  w.options.producer.mq_interval.reset();
   using config::partitioner;
   SUBCASE("first") {
     w.options.producer.partitioner_type = partitioner::first;
@@ -188,7 +182,6 @@ TEST_CASE_FIXTURE(extras_talk, "whatever the partitioner of those without") {
 }
 
 TEST_CASE_FIXTURE(extras_talk, "a record's own partition wins") {
-  w.options.producer.mq_interval.reset();
   w.kafka.set_topic("t", 3);
   protocol::record_extras more;
   more.key = "foobar";
@@ -204,7 +197,6 @@ TEST_CASE_FIXTURE(extras_talk, "a record's own partition wins") {
 }
 
 TEST_CASE_FIXTURE(extras_talk, "they wait for an unknown topic like all") {
-  w.options.producer.mq_interval.reset();
   protocol::record_extras more;
   more.key = "foobar";
   more.timestamp = 1234;

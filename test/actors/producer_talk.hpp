@@ -32,14 +32,14 @@ struct producer_talk {
     w.run();
   }
 
-  /// One burst of what the parser would make of it.
+  /// One batch of what the parser would make of it.
   void publish(const std::vector<protocol::publish_request>& requests) {
     auto batch = std::make_shared<kafka::publish_batch>();
     std::size_t charge = 200;
     for (const protocol::publish_request& request : requests)
       charge += add_to_batch(*batch, request);
     batch->held = net::charge(w.open(1).account, net::direction::in, charge);
-    tell(wskafka::publish{std::move(batch)});
+    tell(wskafka::publish{{std::move(batch)}});
   }
 
   /// One that asks for a receipt.
@@ -54,7 +54,7 @@ struct producer_talk {
     return request;
   }
 
-  /// One burst; `ids` count up from `id`.
+  /// One batch; `ids` count up from `id`.
   void publish_to(const std::string& topic, const strings& values, int id = 1) {
     auto batch = std::make_shared<kafka::publish_batch>();
     for (const std::string& value : values) {
@@ -72,17 +72,13 @@ struct producer_talk {
     }
     batch->held = net::charge(w.open(1).account, net::direction::in,
                               batch->arena.size() + 200);
-    tell(wskafka::publish{std::move(batch)});
+    tell(wskafka::publish{{std::move(batch)}});
   }
 
   /// Answers the one `check_topics`.
   void topic_checked(std::optional<kafka::failure> why = std::nullopt) {
     const auto asked = w.inbound.take_one<check_topics>();
     tell(topics_ready{asked.request, {{asked.topics.at(0), std::move(why)}}});
-  }
-
-  void flush() {
-    w.advance(*w.options.producer.mq_interval + std::chrono::milliseconds(1));
   }
 
   /// Of the records that the Kafka edge has, in order.

@@ -21,36 +21,9 @@ const kafka::failure too_large{"MESSAGE_TOO_LARGE", "Too large.", false};
 
 TEST_SUITE_BEGIN("actors/producer");
 
-TEST_CASE_FIXTURE(producer_talk, "records wait for the interval") {
-  w.kafka.set_topic("t", 1);
-  publish_to("t", {"a"});
-  w.advance(milliseconds(150));
-  publish_to("t", {"b"});
-  CHECK(w.kafka.producer().values().empty());
-  w.advance(milliseconds(51));
-  CHECK(w.kafka.producer().values() == strings{"a", "b"});
-}
-
-TEST_CASE_FIXTURE(producer_talk, "the limit sends at once") {
-  w.options.producer.mq_limit = 3;
-  w.kafka.set_topic("t", 1);
-  publish_to("t", {"a", "b"});
-  CHECK(w.kafka.producer().values().empty());
-  publish_to("t", {"c"});
-  CHECK(w.kafka.producer().values() == strings{"a", "b", "c"});
-}
-
-TEST_CASE_FIXTURE(producer_talk, "without an interval all is sent at once") {
-  w.options.producer.mq_interval.reset();
-  w.kafka.set_topic("t", 1);
-  publish_to("t", {"a"});
-  CHECK(w.kafka.producer().values() == strings{"a"});
-}
-
 TEST_CASE_FIXTURE(producer_talk, "success is silent and releases the charge") {
   w.kafka.set_topic("t", 1);
   publish_to("t", {"a", "b"});
-  flush();
   CHECK(charged() > 0);
   w.kafka.producer().report();
   w.run();
@@ -61,7 +34,6 @@ TEST_CASE_FIXTURE(producer_talk, "success is silent and releases the charge") {
 TEST_CASE_FIXTURE(producer_talk, "a failure is told, with what may have been") {
   w.kafka.set_topic("t", 1);
   publish_to("t", {"a", "b"}, 41);
-  flush();
   bool maybe = false;
   SUBCASE("it may have been written") {
     maybe = true;
@@ -86,14 +58,12 @@ TEST_CASE_FIXTURE(producer_talk, "a refusal of the handle is told") {
   w.kafka.set_topic("t", 1);
   w.kafka.producer().refuse(too_large);
   publish_to("t", {"a"});
-  flush();
   CHECK(w.sockets.take_one(1).at("p").at("persisted") == "no");
   CHECK(charged() == 0);
 }
 
 TEST_CASE_FIXTURE(producer_talk,
                   "records wait for an unknown topic, in order") {
-  w.options.producer.mq_interval.reset();
   w.kafka.set_topic("known", 1);
   publish_to("new", {"1", "2"});
   publish_to("known", {"x"});
@@ -110,7 +80,6 @@ TEST_CASE_FIXTURE(producer_talk,
 TEST_CASE_FIXTURE(producer_talk,
                   "a topic that cannot be made fails its records") {
   publish_to("new", {"a", "b"});
-  flush();
   topic_checked(kafka::failure{"POLICY_VIOLATION", "No.", false});
   const auto replies = w.sockets.take(1);
   REQUIRE(replies.size() == 2);
@@ -119,7 +88,6 @@ TEST_CASE_FIXTURE(producer_talk,
   CHECK(charged() == 0);
   // The next one asks again.
   publish_to("new", {"c"});
-  flush();
   CHECK(w.inbound.take<check_topics>().size() == 1);
 }
 
@@ -127,7 +95,6 @@ TEST_CASE_FIXTURE(producer_talk,
                   "a topic that is being created is not missing") {
   tell(expect_topics{{"new"}});
   publish_to("new", {"a"});
-  flush();
   CHECK(w.inbound.take<check_topics>().empty());
   w.kafka.set_topic("new", 1);
   tell(topics_created{{"new"}});
@@ -137,11 +104,9 @@ TEST_CASE_FIXTURE(producer_talk,
 
 TEST_CASE_FIXTURE(producer_talk, "a create may come while a topic is sought") {
   publish_to("new", {"a"});
-  flush();
   const auto asked = w.inbound.take_one<check_topics>();
   tell(expect_topics{{"new"}});
   publish_to("new", {"b"});
-  flush();
   tell(topics_ready{
       asked.request,
       {{"new", kafka::failure{"UNKNOWN_TOPIC_OR_PARTITION", "No.", true}}}});
@@ -170,23 +135,9 @@ TEST_CASE_FIXTURE(producer_talk, "unreported records time out once, as maybe") {
   CHECK(w.count.publish_timeouts == 1);
 }
 
-TEST_CASE_FIXTURE(producer_talk, "the deadline begins when the buffer ends") {
-  w.options.producer.mq_interval = seconds(60);
-  w.kafka.set_topic("t", 1);
-  publish_to("t", {"a"});
-  w.advance(seconds(61));
-  CHECK(w.kafka.producer().values() == strings{"a"});
-  w.advance(seconds(28));
-  CHECK(w.sockets.take(1).empty());
-  w.advance(seconds(2));
-  CHECK(w.sockets.take_one(1).at("p").at("code") == "TIMEOUT");
-  w.kafka.producer().report();
-}
-
 TEST_CASE_FIXTURE(producer_talk, "failed records are an event, once a burst") {
   w.kafka.set_topic("t", 1);
   publish_to("t", {"a", "b"});
-  flush();
   w.kafka.producer().fail(too_large, false);
   w.run();
   CHECK(w.sockets.take(1).size() == 2);
@@ -200,7 +151,6 @@ TEST_CASE_FIXTURE(producer_talk,
   publish_to("new", {"a", "b"});
   std::string why;
   SUBCASE("no topic for them") {
-    flush();
     topic_checked(kafka::failure{"POLICY_VIOLATION", "No.", false});
     why = "No.";
   }
@@ -228,13 +178,13 @@ TEST_CASE_FIXTURE(producer_talk, "records without a topic time out as no") {
 TEST_CASE_FIXTURE(producer_talk, "a reported record does not time out") {
   w.kafka.set_topic("t", 1);
   publish_to("t", {"a", "b"});
-  flush();
   w.kafka.producer().report();
   w.advance(seconds(60));
   CHECK(w.sockets.take(1).empty());
 }
 
-TEST_CASE_FIXTURE(producer_talk, "what is buffered at the end is sent") {
+TEST_CASE_FIXTURE(producer_talk,
+                  "what waits for its topic at the end is sent") {
   w.kafka.set_topic("t", 1);
   publish_to("t", {"a"});
   publish_to("new", {"b"});
@@ -254,13 +204,13 @@ TEST_CASE_FIXTURE(producer_talk, "what is buffered at the end is sent") {
 TEST_CASE_FIXTURE(producer_talk, "with nothing left it ends at once") {
   w.kafka.set_topic("t", 1);
   publish_to("t", {"a"});
-  flush();
   w.kafka.producer().report();
   tell(peer_closed{});
   CHECK(w.inbound.take<producer_gone>().size() == 1);
 }
 
-TEST_CASE_FIXTURE(producer_talk, "the stop flushes and is told when done") {
+TEST_CASE_FIXTURE(producer_talk,
+                  "the stop waits for topics and is told when done") {
   w.kafka.set_topic("t", 1);
   publish_to("t", {"a"});
   publish_to("new", {"b"});
@@ -285,15 +235,7 @@ TEST_CASE_FIXTURE(producer_talk, "the stop flushes and is told when done") {
   CHECK(w.inbound.take<producer_flushed>().size() == 1);
 }
 
-TEST_CASE_FIXTURE(producer_talk, "publishes during the stop do not wait") {
-  w.kafka.set_topic("t", 1);
-  tell(flush_now{});
-  publish_to("t", {"a"});
-  CHECK(w.kafka.producer().values() == strings{"a"});
-}
-
 TEST_CASE_FIXTURE(producer_talk, "cyclic moves on by one with each flush") {
-  w.options.producer.mq_interval.reset();
   w.kafka.set_topic("t", 3);
   std::set<std::int32_t> seen;
   for (int i = 0; i < 3; ++i)
@@ -308,7 +250,6 @@ TEST_CASE_FIXTURE(producer_talk, "cyclic moves on by one with each flush") {
 }
 
 TEST_CASE_FIXTURE(producer_talk, "first takes the first partition always") {
-  w.options.producer.mq_interval.reset();
   w.options.producer.partitioner_type = config::partitioner::first;
   w.kafka.set_topic("t", 3);
   for (int i = 0; i < 4; ++i)
@@ -317,7 +258,6 @@ TEST_CASE_FIXTURE(producer_talk, "first takes the first partition always") {
 }
 
 TEST_CASE_FIXTURE(producer_talk, "random chooses anew for each record") {
-  w.options.producer.mq_interval.reset();
   w.options.producer.partitioner_type = config::partitioner::random;
   w.kafka.set_topic("t", 3);
   publish_to("t", strings(300, "a"));
@@ -342,7 +282,6 @@ TEST_CASE_FIXTURE(producer_talk, "random chooses anew for each record") {
 }
 
 TEST_CASE_FIXTURE(producer_talk, "keyed takes the absent key's partition") {
-  w.options.producer.mq_interval.reset();
   w.options.producer.partitioner_type = config::partitioner::keyed;
   w.kafka.set_topic("t", 3);
   w.kafka.set_topic("single", 1);
@@ -355,7 +294,6 @@ TEST_CASE_FIXTURE(producer_talk, "keyed takes the absent key's partition") {
 }
 
 TEST_CASE_FIXTURE(producer_talk, "a deleted topic is looked for again") {
-  w.options.producer.mq_interval.reset();
   w.kafka.set_topic("t", 1);
   publish_to("t", {"a"});
   w.kafka.set_topic("t", 0);
@@ -366,24 +304,21 @@ TEST_CASE_FIXTURE(producer_talk, "a deleted topic is looked for again") {
 
 TEST_CASE_FIXTURE(producer_talk, "a failing one ends its connection") {
   w.kafka.set_topic("t", 1);
-  publish_to("t", {"a", "b", "c"});
-  publish_to("new", {"d"});
+  publish_to("new", {"a"});
   SUBCASE("by its records") {
     w.kafka.producer().breaks_after = 1;
-    flush();
-    CHECK(w.kafka.producer().values() == strings{"a"});
+    publish_to("t", {"b", "c"});
+    CHECK(w.kafka.producer().values() == strings{"b"});
   }
   SUBCASE("by records that waited for their topic") {
-    publish_to("new", {"e", "f"}, 5);
-    flush();
+    publish_to("new", {"b", "c"}, 5);
     w.kafka.set_topic("new", 1);
     w.kafka.producer().breaks_after = 1;
     topic_checked();
-    CHECK(w.kafka.producer().values() == strings{"a", "b", "c", "d"});
+    CHECK(w.kafka.producer().values() == strings{"a"});
   }
-  SUBCASE("by a reply, with more in its buffer") {
-    flush();
-    publish_to("t", {"e"});
+  SUBCASE("by a reply") {
+    publish_to("t", {"b"});
     w.sockets.broken = true;
     w.kafka.producer().fail({"ANY", "Any.", false}, false);
     w.run();
@@ -394,6 +329,18 @@ TEST_CASE_FIXTURE(producer_talk, "a failing one ends its connection") {
   CHECK(w.inbound.take<producer_gone>().size() == 1);
   w.kafka.producer().report();
   CHECK(charged() == 0);
+}
+
+TEST_CASE_FIXTURE(producer_talk, "its state names what waits for its topic") {
+  w.kafka.set_topic("t", 1);
+  publish_to("t", {"a"});
+  publish_to("new", {"bb", "ccc"});
+  const auto collector = test::listen_as_collector(w.actors, w.inbound);
+  tell(describe{1, 2, collector});
+  const json told = json::parse(w.inbound.take_one<described>().state);
+  CHECK(told.at("buffered").dump() == R"({"messages":2,"bytes":5})");
+  CHECK(told.at("published") == 1);
+  w.kafka.producer().report();
 }
 
 TEST_SUITE_END();

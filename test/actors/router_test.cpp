@@ -54,63 +54,71 @@ TEST_CASE_FIXTURE(router_talk, "a burst of publishes is one batch") {
   CHECK(waiting[0].batch == waiting[2].batch);
 }
 
-TEST_CASE_FIXTURE(router_talk, "publishes that come fast are gathered") {
-  w.options.producer.mq_limit = 2;
+TEST_CASE_FIXTURE(router_talk, "publishes wait in an mq buffer") {
   begin();
-  burst(opened(1));
-  // The first goes on at once, the second waits for more.
+  burst(opened(1), opened(2));
   say(1, publish_a);
+  w.advance(milliseconds(150));
   say(1, publish_a);
+  say(2, publish_a);
   CHECK(w.kafka.producer().values().empty());
-  SUBCASE("for a moment") {
-    w.advance(milliseconds(5));
+  SUBCASE("for the interval from the first on") {
+    w.advance(milliseconds(51));
+    CHECK(w.kafka.producer().values().size() == 2);
+    w.advance(milliseconds(150));
+    CHECK(w.kafka.producer().values().size() == 3);
   }
-  SUBCASE("but not for longer than its connection lives") {
+  SUBCASE("for no longer than its connection lives") {
     burst(closed(1));
+    CHECK(w.kafka.producer().values().size() == 2);
   }
-  SUBCASE("nor when the server stops") {
+  SUBCASE("until the server stops") {
     caf::anon_send(actor, begin_stop{w.actors.now()});
     w.run();
+    CHECK(w.kafka.producer().values().size() == 3);
   }
+  w.kafka.producer().report();
+}
+
+TEST_CASE_FIXTURE(router_talk, "a full mq buffer goes at once") {
+  w.options.producer.mq_limit = 2;
+  begin();
+  burst(opened(1), opened(2));
+  say(2, publish_a);
+  say(1, publish_a);
+  CHECK(w.kafka.producer().values().empty());
+  say(1, publish_a);
   CHECK(w.kafka.producer().values() == strings{"a", "a"});
   w.kafka.producer().report();
 }
 
-TEST_CASE_FIXTURE(router_talk, "its state names what it gathers") {
+TEST_CASE_FIXTURE(router_talk, "the deadline begins when the buffer ends") {
+  w.options.producer.mq_interval = milliseconds(60'000);
   begin();
   burst(opened(1));
   say(1, publish_a);
-  burst(received(1, publish_a), received(1, publish_a));
+  w.advance(milliseconds(60'001));
+  CHECK(w.kafka.producer().values() == strings{"a"});
+  w.advance(milliseconds(28'000));
+  CHECK(w.sockets.take(1).empty());
+  w.advance(milliseconds(2'001));
+  CHECK(w.sockets.take_one(1).at("p").at("code") == "TIMEOUT");
+  w.kafka.producer().report();
+}
+
+TEST_CASE_FIXTURE(router_talk, "its state names what it buffers") {
+  begin();
+  burst(opened(1), opened(2));
+  say(1, publish_a);
+  burst(received(1, publish_a), received(2, publish_a));
   const auto collector = test::listen_as_collector(w.actors, w.inbound);
   caf::anon_send(actor, describe{1, 2, collector});
   w.run();
   const json told = json::parse(w.inbound.take_one<described>().state);
-  CHECK(told.at("buffered").at("messages") == 2);
-  CHECK(told.at("buffered").at("bytes") > 2 * publish_a.size());
+  CHECK(told.at("buffered").at("messages") == 3);
+  CHECK(told.at("buffered").at("bytes") == w.book.held(net::direction::in));
   CHECK(told.at("frames") == 3);
-  w.advance(milliseconds(200));
-  w.kafka.producer().report();
-}
-
-TEST_CASE_FIXTURE(router_talk, "a full buffer's worth is not gathered") {
-  w.options.producer.mq_limit = 2;
-  begin();
-  burst(opened(1));
-  say(1, publish_a);
-  burst(received(1, publish_a), received(1, publish_a));
-  CHECK(w.kafka.producer().values() == strings{"a", "a", "a"});
-  w.kafka.producer().report();
-}
-
-TEST_CASE_FIXTURE(router_talk, "gathering is part of the interval") {
-  begin();
-  burst(opened(1));
-  say(1, publish_a);
-  w.advance(milliseconds(1));
-  say(1, publish_a);
-  // Were it not, the producer would wait until 200.
-  w.advance(milliseconds(194));
-  CHECK(w.kafka.producer().values().size() == 2);
+  w.advance(milliseconds(201));
   w.kafka.producer().report();
 }
 
