@@ -35,7 +35,8 @@ using partition_action = protocol::partitions_request::action;
 /// The actor's inbox has items (sent by the edges' threads).
 struct inbox_ready {};
 
-/// A buffer's interval is over; stale unless the generation is current.
+/// A buffer's interval is over. Of an `mq_buffer` it is stale unless the
+/// generation is current; a router looks at which of its buffers are due.
 struct flush_due {
   std::uint64_t generation = 0;
 };
@@ -49,9 +50,9 @@ struct deadline_due {
 /// The connection is gone.
 struct peer_closed {};
 
-/// The server is stopping. To a producer: hand over what is buffered and tell
-/// `producer_flushed`. The second time: what still waits for its topic is
-/// answered SHUTTING_DOWN.
+/// The server is stopping, and the mq buffers are empty. To a producer: tell
+/// `producer_flushed` when nothing waits for its topic any more. The second
+/// time: what still waits is answered SHUTTING_DOWN.
 struct flush_now {
   bool give_up = false;
 };

@@ -416,6 +416,7 @@ void producer::end_if_done() {
 
 void producer::on_describe(const describe& query) {
   forget_reported();
+  // Of the values alone; what is charged is so by batch.
   std::size_t messages = 0;
   std::size_t bytes = 0;
   for (const auto& waiting : parked_) {

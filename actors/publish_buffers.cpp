@@ -38,7 +38,9 @@ kafka::publish_batch& publish_buffers::open(publish_buffer& buffer,
 
 bool publish_buffers::frame_ends(publish_buffer& buffer) {
   buffer.filling = buffer.batches.back()->arena.size() < batch_bytes;
-  return buffer.messages >= limit_;
+  // Where nothing waits for its time, a long burst need not end first.
+  const bool at_once = interval_ == interval_.zero();
+  return buffer.messages >= limit_ || (at_once && !buffer.filling);
 }
 
 publish_buffer* publish_buffers::next_due(time_point now) {
@@ -48,10 +50,6 @@ publish_buffer* publish_buffers::next_due(time_point now) {
   if (first->due <= now)
     until_ = now + gather_;
   return first->due <= until_ ? first : nullptr;
-}
-
-publish_buffer* publish_buffers::any() const {
-  return waiting_.empty() ? nullptr : waiting_.front();
 }
 
 std::optional<time_point> publish_buffers::first_due() const {

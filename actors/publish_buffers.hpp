@@ -13,8 +13,13 @@
 
 namespace wskafka {
 
-/// The mq buffer of what one connection publishes, and who takes it.
+/// The mq buffer of what one connection publishes, and who takes it. It stays
+/// where it is: others point to it.
 struct publish_buffer {
+  publish_buffer() = default;
+  publish_buffer(const publish_buffer&) = delete;
+  publish_buffer& operator=(const publish_buffer&) = delete;
+
   /// Null until the first publish.
   producer_actor producer;
   /// In order. Empty: nothing waits.
@@ -48,12 +53,9 @@ class publish_buffers {
   /// A frame's records are in. True: take it now.
   bool frame_ends(publish_buffer& buffer);
 
-  /// Some buffer that is due; null: none is. With one that is due go those that
-  /// soon will be.
+  /// Some buffer that is due; null: none is. To be taken, and asked again: with
+  /// one that is due go those that soon will be.
   publish_buffer* next_due(time_point now);
-
-  /// One that waits; null: none does.
-  publish_buffer* any() const;
 
   /// When `next_due` has one.
   std::optional<time_point> first_due() const;

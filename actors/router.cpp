@@ -51,13 +51,11 @@ router::router(caf::actor_config& config, environment& shared, unsigned shard,
       buffers_(shared.options.producer) {}
 
 router_actor::behavior_type router::make_behavior() {
-  guard_handlers(this, shared_,
-                 [this] { send(gateway_, actor_failed{"router"}); });
+  guard_handlers(this, shared_, [this] { failed_ = true; });
   return {
       [this](inbox_ready) { on_inbox(); },
       [this](flush_due) {
         flush_armed_ = false;
-        now_ = home_system().clock().now();
         send_due_publishes();
       },
       [this](const connection_failed& failed) {
@@ -77,6 +75,9 @@ router_actor::behavior_type router::make_behavior() {
 void router::on_exit() {
   inbox_->close();
   send_all_publishes();
+  // Not before: who is told of it counts on the producers having all.
+  if (failed_)
+    send(gateway_, actor_failed{"router"});
   for (auto& connection : connections_) {
     send(connection.second.connection, peer_closed{});
     if (connection.second.publishing.producer)
@@ -229,16 +230,18 @@ void router::send_publishes(publish_buffer& buffer) {
 }
 
 void router::send_all_publishes() {
-  while (publish_buffer* waiting = buffers_.any())
-    send_publishes(*waiting);
+  for (auto& connection : connections_)
+    send_publishes(connection.second.publishing);
 }
 
 void router::send_due_publishes() {
-  while (publish_buffer* due = buffers_.next_due(now_))
+  // A long burst ends later than it began.
+  const time_point now = home_system().clock().now();
+  while (publish_buffer* due = buffers_.next_due(now))
     send_publishes(*due);
   const auto next = buffers_.first_due();
   if (next && !std::exchange(flush_armed_, true))
-    delayed_send(this, *next - now_, flush_due{});
+    delayed_send(this, *next - now, flush_due{});
 }
 
 // -- by t and a

@@ -21,8 +21,9 @@ using shard_inbox = net::inbox<ws::event>;
 /// The router of one shard: takes what the shard's connections sent, parses it
 /// and dispatches by `t` and `a`. It groups what one inbox burst holds by
 /// connection, so that each connection's actors get one message per burst,
-/// never one per record; publishes wait in its mq buffers meanwhile. Spawned by
-/// the gateway, lives as long as the server; when it fails the server stops.
+/// never one per record. What is published waits here, in the connections' mq
+/// buffers. Spawned by the gateway, lives as long as the server; when it fails
+/// the server stops.
 ///
 ///     notif create                      -> the connection's producer
 ///     topic create/list/subscribe/...   -> the connection
@@ -107,6 +108,7 @@ class router final : public router_actor::base {
   publish_buffers buffers_;
   bool flush_armed_ = false;
   bool stopping_ = false;
+  bool failed_ = false;
 };
 
 }  // namespace wskafka

@@ -122,7 +122,7 @@ class report_sink {
                             std::size_t item, const receipt& where) = 0;
 };
 
-/// Publishes of one connection that came together. Their bytes stay in place,
+/// Publishes of one connection that waited together. Their bytes stay in place,
 /// uncopied, until librdkafka has reported the last of them; then the charge is
 /// released. Filled by one thread, then handed on as shared pointer.
 struct publish_batch {
@@ -133,7 +133,7 @@ struct publish_batch {
   std::vector<publish_header> headers;
   net::charge held;
   std::shared_ptr<report_sink> sink;
-  /// When it left its producer's mq buffer: the publish deadline counts from
+  /// When it left its mq buffer: the publish deadline counts from
   /// here, so that an interval longer than the deadline fails nothing.
   std::chrono::steady_clock::time_point flushed_at;
 

@@ -12,7 +12,6 @@
 // Receipts, and where records with keys and partitions of their own go.
 
 using namespace wskafka;
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 using test::json;
 using test::producer_talk;

@@ -54,8 +54,14 @@ struct producer_talk {
     return request;
   }
 
-  /// One batch; `ids` count up from `id`.
   void publish_to(const std::string& topic, const strings& values, int id = 1) {
+    tell(wskafka::publish{{batch_to(topic, values, id)}});
+  }
+
+  /// `ids` count up from `id`.
+  std::shared_ptr<kafka::publish_batch> batch_to(const std::string& topic,
+                                                 const strings& values,
+                                                 int id = 1) {
     auto batch = std::make_shared<kafka::publish_batch>();
     for (const std::string& value : values) {
       kafka::publish_item item;
@@ -72,7 +78,7 @@ struct producer_talk {
     }
     batch->held = net::charge(w.open(1).account, net::direction::in,
                               batch->arena.size() + 200);
-    tell(wskafka::publish{{std::move(batch)}});
+    return batch;
   }
 
   /// Answers the one `check_topics`.

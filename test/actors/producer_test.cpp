@@ -8,7 +8,6 @@
 #include <vector>
 
 using namespace wskafka;
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 using test::json;
 using test::producer_talk;
@@ -302,12 +301,20 @@ TEST_CASE_FIXTURE(producer_talk, "a deleted topic is looked for again") {
   CHECK(w.inbound.take<check_topics>().size() == 1);
 }
 
+TEST_CASE_FIXTURE(producer_talk, "what waited goes in order") {
+  w.kafka.set_topic("t", 1);
+  tell(wskafka::publish{{batch_to("t", {"a", "b"}), batch_to("t", {"c"})}});
+  CHECK(w.kafka.producer().values() == strings{"a", "b", "c"});
+  w.kafka.producer().report();
+  CHECK(charged() == 0);
+}
+
 TEST_CASE_FIXTURE(producer_talk, "a failing one ends its connection") {
   w.kafka.set_topic("t", 1);
   publish_to("new", {"a"});
   SUBCASE("by its records") {
     w.kafka.producer().breaks_after = 1;
-    publish_to("t", {"b", "c"});
+    tell(wskafka::publish{{batch_to("t", {"b", "c"}), batch_to("t", {"d"})}});
     CHECK(w.kafka.producer().values() == strings{"b"});
   }
   SUBCASE("by records that waited for their topic") {
