@@ -3,7 +3,9 @@
 #include "protocol/refuse.hpp"
 
 #include <algorithm>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,6 +19,7 @@ constexpr const char* wanted =
 
 std::optional<bad_request> read_positions(const fields& found,
                                           const envelope& head,
+                                          const limits& bounds,
                                           const subscribe_request& request,
                                           subscribe_start& start) {
   if (found.subscribe.from_list.malformed()) {
@@ -24,13 +27,21 @@ std::optional<bad_request> read_positions(const fields& found,
   }
   const auto& topics = request.topics;
   start.positions = found.subscribe.from_list.positions();
+  std::set<std::string_view> named;
   for (const record_position& one : start.positions) {
+    named.insert(one.topic);
     if (request.patterns.empty() &&
         std::find(topics.begin(), topics.end(), one.topic) == topics.end()) {
       return refuse(head, error_code::invalid_request,
                     "p.from names the topic " + quoted(one.topic) +
                         ", which is not in p.t.");
     }
+  }
+  if (named.size() > bounds.topics_per_request) {
+    return refuse(head, error_code::invalid_request,
+                  "There are more topics in p.from than the " +
+                      std::to_string(bounds.topics_per_request) +
+                      " that one request may name.");
   }
   if (auto twice = refuse_repeated(head, start.positions, "p.from")) {
     return twice;
@@ -42,6 +53,7 @@ std::optional<bad_request> read_positions(const fields& found,
 }  // namespace
 
 std::optional<bad_request> read_start(const fields& found, const envelope& head,
+                                      const limits& bounds,
                                       subscribe_request& request) {
   const field& from = found.subscribe.from;
   if (from.what == kind::absent) {
@@ -49,7 +61,7 @@ std::optional<bad_request> read_start(const fields& found, const envelope& head,
   }
   subscribe_start start;
   if (from.what == kind::array) {
-    if (auto wrong = read_positions(found, head, request, start)) {
+    if (auto wrong = read_positions(found, head, bounds, request, start)) {
       return wrong;
     }
   } else if (from.what == kind::object && !from.repeated &&

@@ -58,7 +58,7 @@ message subscribe(const fields& found, const envelope& head,
     return std::move(*wrong);
   }
   const field& group = found.group;
-  const bool named = group.what == kind::string;
+  const bool named = group.what == kind::string && !group.text.empty();
   if (auto wrong = check_group(group, head, "p.consumer_group")) {
     return std::move(*wrong);
   }
@@ -91,7 +91,7 @@ message subscribe(const fields& found, const envelope& head,
   if (auto wrong = read_delivery(found, head, request)) {
     return std::move(*wrong);
   }
-  if (auto wrong = read_start(found, head, request)) {
+  if (auto wrong = read_start(found, head, bounds, request)) {
     return std::move(*wrong);
   }
   return request;

@@ -48,6 +48,20 @@ TEST_SUITE("protocol/known_keys") {
     }
   }
 
+  TEST_CASE("where a list belongs, that is told before any key") {
+    for (const std::string action :
+         {"create", "describe", "pause", "resume", "seek"}) {
+      CAPTURE(action);
+      const std::string frame = R"({"t":"topic","a":")" + action +
+                                R"(","p":{"topic":"a","partitions":2}})";
+      parser p{limits{}};
+      const auto& all = p.parse(frame, true);
+      const auto& refused = std::get<bad_request>(all.front());
+      CHECK(refused.known == nullptr);
+      CHECK(refused.why.message.find("list") != std::string::npos);
+    }
+  }
+
   TEST_CASE("what it does not know is refused, and was ignored before") {
     const char* frames[] = {
         R"({"t":"notif","p":{"t":"a","m":1,"consumer_group":"g"}})",

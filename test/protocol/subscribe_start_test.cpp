@@ -29,6 +29,22 @@ subscribe_start start(const std::string& from) {
 }
 
 TEST_SUITE("protocol/subscribe_start") {
+  TEST_CASE("it names no more topics than a request may") {
+    limits bounds;
+    bounds.topics_per_request = 2;
+    const auto from = [](const std::string& topics) {
+      return R"({"t":"topic","a":"subscribe","p":{"t":["^a"],"broadcast":true,"from":[)" +
+             topics + "]}}";
+    };
+    const auto at = [](const std::string& topic, int partition) {
+      return R"({"topic":")" + topic + R"(","partition":)" +
+             std::to_string(partition) + R"(,"offset":0})";
+    };
+    const std::string two = at("a", 0) + ',' + at("a", 1) + ',' + at("b", 0);
+    CHECK(codes_of(from(two), bounds) == "accepted");
+    CHECK(codes_of(from(two + ',' + at("c", 0)), bounds) == "INVALID_REQUEST");
+  }
+
   TEST_CASE("the words, and a time") {
     CHECK((start(R"("latest")").what == subscribe_start::kind::latest));
     CHECK(

@@ -108,6 +108,9 @@ TEST_SUITE("protocol/subscribe") {
           R"({"t":["a"],"consumer_group":""})"}) {
       CHECK(one(subscribe(p)).as<subscribe_request>().group.empty());
     }
+    CHECK(one(subscribe(R"({"t":[],"consumer_group":"","broadcast":true})"))
+              .as<subscribe_request>()
+              .broadcast);
   }
 
   TEST_CASE("a group name has at most 249 bytes and no control characters") {
