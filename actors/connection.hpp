@@ -112,6 +112,8 @@ class connection final
     bool broadcast = false;
     delivery_mode mode;
     std::shared_ptr<const start_point> start;
+    /// Charged for it.
+    std::shared_ptr<net::charge> held;
   };
 
   // Requests (connection_requests.cpp).

@@ -71,6 +71,8 @@ void connection::keep_pattern(subscription& next, const operation& op) const {
   next.broadcast = op.request.broadcast;
   next.mode = op.request.mode;
   next.start = op.request.start;
+  if (next.start)
+    next.held = op.request.held;
 }
 
 /// Behind what the client has asked for.

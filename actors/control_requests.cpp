@@ -12,6 +12,13 @@ namespace {
 
 using kind = control_request::kind;
 
+/// What a map allocates for an entry besides the entry.
+constexpr std::size_t map_node = 48;
+constexpr std::size_t topic_node =
+    sizeof(std::string) + sizeof(partition_positions) + map_node;
+constexpr std::size_t position_node =
+    sizeof(partition_positions::value_type) + map_node;
+
 control_request begin(kind what, const protocol::envelope& head) {
   control_request request;
   request.what = what;
@@ -129,7 +136,13 @@ control_request to_control(const protocol::partitions_request& request) {
 }
 
 std::size_t bytes_of(const control_request& request) {
-  std::size_t bytes = request.head.id.size();
+  std::size_t bytes = request.head.id.size() + request.head.a.size();
+  for (const protocol::topic_failure& each : request.refused)
+    bytes += sizeof(each) + each.topic.size() + each.code.size() +
+             each.message.size();
+  if (request.start)
+    for (const auto& [topic, positions] : request.start->listed)
+      bytes += topic_node + topic.size() + positions.size() * position_node;
   for (const std::string& topic : request.topics)
     bytes += sizeof(std::string) + topic.size();
   for (const std::string& pattern : request.patterns)

@@ -326,7 +326,7 @@ void router::dispatch(entry& from,
 void router::dispatch(entry& from, const protocol::health_request& request) {
   auto held = std::make_shared<net::charge>(
       from.to.account, net::direction::in,
-      sizeof(health_query) + request.head.id.size());
+      sizeof(health_query) + request.head.id.size() + request.head.a.size());
   send(gateway_,
        health_query{from.to, owned_envelope(request.head), request.detail,
                     request.limit, request.offset, std::move(held)});

@@ -83,6 +83,17 @@ TEST_CASE("a pattern that is none, or takes too much, is refused") {
   CHECK(refused_pattern("^((x{1,100}){1,10}){1,1000}"));
 }
 
+TEST_CASE_FIXTURE(pattern_talk, "where later topics start is charged") {
+  const std::size_t before = w.book.held(net::direction::in);
+  subscribe_to(R"("^no")", R"("broadcast":true,"from":[
+      {"topic":"no","partition":0,"offset":7}])");
+  CHECK(replies(1).size() == 1);
+  CHECK(w.book.held(net::direction::in) > before);
+  say(1, R"({"id":2,"t":"topic","a":"unsubscribe"})");
+  CHECK(replies(1).size() == 1);
+  CHECK(w.book.held(net::direction::in) == before);
+}
+
 TEST_CASE_FIXTURE(pattern_talk, "a group gets topics that appear") {
   subscribe_to(R"("^a.*")", R"("consumer_group":"g")");
   CHECK(handle().subscriptions.back() == strings{"a"});

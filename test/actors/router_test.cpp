@@ -237,6 +237,33 @@ TEST_CASE_FIXTURE(router_talk, "a publish waits for the create of its burst") {
   CHECK(w.inbound.take<create_topics>().size() == 1);
 }
 
+TEST_CASE_FIXTURE(router_talk,
+                  "what a request holds while it waits is charged") {
+  begin();
+  burst(opened(1));
+  // Nobody answers it, so the next one waits.
+  say(1, R"({"id":1,"t":"topic","a":"create","p":["n"]})");
+  const std::size_t before = w.book.held(net::direction::in);
+  std::size_t least = 0;
+  SUBCASE("names that were refused") {
+    const std::string name = '/' + std::string(10'000, 'a');
+    say(1, R"({"id":2,"t":"topic","a":"create","p":[")" + name + R"("]})");
+    // Told once by itself, and once in the sentence.
+    least = name.size();
+  }
+  SUBCASE("where it starts") {
+    std::string from;
+    for (int i = 0; i < 100; ++i)
+      from +=
+          R"(,{"topic":"a","offset":0,"partition":)" + std::to_string(i) + '}';
+    say(1, R"({"id":2,"t":"topic","a":"subscribe","p":{"t":["a"],)"
+           R"("broadcast":true,"from":[)" +
+               from.substr(1) + "]}}");
+    least = 100 * sizeof(partition_positions::value_type);
+  }
+  CHECK(w.book.held(net::direction::in) > before + least);
+}
+
 TEST_CASE_FIXTURE(router_talk, "ordered requests go to the connection") {
   begin();
   burst(opened(1));
@@ -287,13 +314,15 @@ TEST_CASE_FIXTURE(router_talk, "notif and health wait for no subscribe") {
 TEST_CASE_FIXTURE(router_talk, "health goes to the gateway, charged") {
   begin();
   burst(opened(1));
-  say(1, R"({"id":5,"t":"health","p":{"detail":true,"limit":3,"offset":2}})");
+  const std::string any(10'000, 'a');
+  say(1, R"({"id":5,"t":"health","a":")" + any +
+             R"(","p":{"detail":true,"limit":3,"offset":2}})");
   const auto query = w.inbound.take_one<health_query>();
   CHECK(query.head.id == "5");
   CHECK(query.detail);
   CHECK(query.limit == 3);
   CHECK(query.offset == 2);
-  CHECK(w.book.held(net::direction::in) > 0);
+  CHECK(w.book.held(net::direction::in) > any.size());
 }
 
 TEST_CASE_FIXTURE(router_talk, "hello and ping are answered at once") {
