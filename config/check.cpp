@@ -1,5 +1,7 @@
 #include "config/check.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -43,6 +45,30 @@ bool has_control(const std::string& text) {
                      [](unsigned char c) { return c < 0x20 || c == 0x7f; });
 }
 
+/// A file is, but not what an environment or a command line says. Replies and
+/// logs are JSON.
+bool is_utf8(const std::string& text) {
+  try {
+    static_cast<void>(nlohmann::json(text).dump());
+    return true;
+  } catch (const nlohmann::json::type_error&) {
+    return false;
+  }
+}
+
+bool can_be_shown(const std::string& text) {
+  return !has_control(text) && is_utf8(text);
+}
+
+/// Of librdkafka's properties: a whole number beyond 64 bits (a password, say)
+/// would not be passed on as it is written.
+bool properties_fit(const object& members) {
+  return std::none_of(members.begin(), members.end(), [](const member& each) {
+    const auto* number = each.content.as<double>();
+    return number != nullptr && std::floor(*number) == *number;
+  });
+}
+
 bool whole_fits(const option& of, const value& given) {
   const auto* number = given.as<std::int64_t>();
   return number != nullptr && inside(of.range, *number);
@@ -55,7 +81,7 @@ bool real_fits(const option& of, const value& given) {
 
 bool text_fits(const option& of, const value& given) {
   const auto* text = given.as<std::string>();
-  if (text == nullptr || has_control(*text))
+  if (text == nullptr || !can_be_shown(*text))
     return false;
   if (!of.words.empty())
     return among(of.words, *text);
@@ -69,7 +95,7 @@ bool texts_fit(const option& of, const value& given) {
     return false;
   for (auto item = items->begin(); item != items->end(); ++item) {
     const auto* text = item->as<std::string>();
-    if (text == nullptr || text->empty() || has_control(*text) ||
+    if (text == nullptr || text->empty() || !can_be_shown(*text) ||
         !among(of.words, *text) ||
         std::find(items->begin(), item, *item) != item)
       return false;
@@ -101,7 +127,7 @@ bool fits(const option& of, const value& given) {
     case kind::texts:
       return texts_fit(of, given);
     case kind::properties:
-      return members != nullptr;
+      return members != nullptr && properties_fit(*members);
   }
   return false;
 }
@@ -155,13 +181,14 @@ std::string allowed(const option& of) {
       return std::string{of.range.least > 0 ? "a text that is not empty, of"
                                             : "a text of"} +
              " at most " + std::to_string(of.range.most) +
-             " bytes without control characters";
+             " bytes of UTF-8 without control characters";
     case kind::texts:
       return "a list of " + std::to_string(of.range.least) + " to " +
              std::to_string(of.range.most) + " different texts" +
              (of.words.empty() ? "" : ", each " + either(of.words));
     case kind::properties:
-      return "an object of names and values";
+      return "an object of names and values, with whole numbers beyond 64 "
+             "bits in quotes";
   }
   return {};
 }
@@ -180,6 +207,10 @@ std::string check(const option& of, const value& given) {
   std::string expected = "must be " + allowed(of);
   if (of.type == kind::properties)  // the value may hold a secret
     return expected;
+  if (given.is<double>() &&
+      (of.type == kind::integer || of.type == kind::interval))
+    return expected + ", not " + to_excerpt(given) +
+           "; written without a point or exponent";
   return expected + ", not " + to_excerpt(given);
 }
 

@@ -117,9 +117,10 @@ class builder final : public nlohmann::json_sax<nlohmann::json> {
     for (const std::string_view before : {"] ", " - "})
       if (const auto at = text.find(before); at != text.npos)
         text.remove_prefix(at + before.size());
+    for (const std::string_view behind : {"; last read", " parsing '"})
+      text = text.substr(0, text.find(behind));
     constexpr std::size_t longest = 200;
-    return std::string{
-        text.substr(0, text.find("; last read")).substr(0, longest)};
+    return std::string{text.substr(0, longest)};
   }
 
   std::string path() const {

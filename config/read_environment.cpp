@@ -14,6 +14,11 @@ bool starts_with(std::string_view text, std::string_view start) {
   return text.substr(0, start.size()) == start;
 }
 
+bool has_protocol(std::string_view text) {
+  return starts_with(text, "tcp://") || starts_with(text, "udp://") ||
+         starts_with(text, "sctp://");
+}
+
 /// `SSL_CA_LOCATION` is `ssl.ca.location`, and `LOG__LEVEL` is `log_level`.
 std::string property_of(std::string_view name) {
   std::string property;
@@ -31,6 +36,17 @@ std::string property_of(std::string_view name) {
   return property;
 }
 
+/// Kubernetes tells each container of the services around it, and one may be
+/// named as we are.
+bool is_of_kubernetes(std::string_view name, std::string_view text) {
+  const auto has = [&](std::string_view part) {
+    return name.find(part) != name.npos;
+  };
+  return has("_SERVICE_HOST") || has("_SERVICE_PORT") ||
+         (has("_PORT") && has_protocol(text)) ||
+         (has("_PORT_") && (has("_TCP") || has("_UDP") || has("_SCTP")));
+}
+
 void read_variable(std::string_view name, std::string_view text, loader& into) {
   const std::string source = "environment " + shown_name(name);
   for (const auto& each : table()) {
@@ -45,7 +61,8 @@ void read_variable(std::string_view name, std::string_view text, loader& into) {
       return into.set(each, {object{property}}, source);
     }
   }
-  into.add_problem(source, 0, {}, unknown_variable(name));
+  if (!is_of_kubernetes(name, text))
+    into.add_problem(source, 0, {}, unknown_variable(name));
 }
 
 }  // namespace

@@ -44,7 +44,9 @@ void add_fetch(table_part& t) {
            "fetch.message.max.bytes")
       .example = "1048576";
   t.number("maxTickMessages", &consumer::max_tick_messages, {1, 1'000'000},
-           "records", "Most records taken from one partition in one turn.");
+           "records",
+           "Most records taken from one partition in one turn, which never "
+           "takes more than 256.");
   t.word<start_offset>("fromOffset", &consumer::from_offset, start_words,
                        "Where a group starts that has committed nothing; "
                        "none fails the subscribe.");

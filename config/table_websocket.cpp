@@ -32,7 +32,7 @@ void add_limits(table_part& t) {
            "A record that is longer as JSON is skipped and counted.");
   t.number("max_messages_per_frame", &ws::max_messages_per_frame,
            {1, 1'000'000}, "messages", "Longest array in one frame.");
-  t.number("max_topics_per_request", &ws::max_topics_per_request, {1, 100'000},
+  t.number("max_topics_per_request", &ws::max_topics_per_request, {1, 5'000},
            "topics", "Most topics that one request may name.");
   t.number("max_id", &ws::max_id, {16, mebibyte}, "bytes",
            "Longest id of a message, as JSON text.");

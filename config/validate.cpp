@@ -1,5 +1,6 @@
 #include "config/validate.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <string_view>
@@ -61,14 +62,47 @@ void brokers(conflicts& found, const std::string& path, std::string_view text) {
   }
 }
 
-/// Browsers send a scheme, a host and perhaps a port, never a path: anything
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() &&
+         text.substr(text.size() - end.size()) == end;
+}
+
+/// Browsers send a scheme, a host and perhaps a port that is not the scheme's
+/// own, in lower case and ASCII, and never a path (RFC 6454, 6.2): anything
 /// else would never match and so lock everybody out.
 bool is_origin(std::string_view text) {
   const auto scheme = text.find("://");
   if (scheme == text.npos)
     return text == "null";
   const auto host = text.substr(scheme + 3);
-  return scheme > 0 && !host.empty() && host.find_first_of("/ *") == host.npos;
+  const auto never = [](unsigned char c) {
+    return c <= ' ' || c > '~' || (c >= 'A' && c <= 'Z') ||
+           std::string_view("/\\*?#@").find(static_cast<char>(c)) !=
+               std::string_view::npos;
+  };
+  const bool own_port =
+      (text.substr(0, scheme) == "https" && ends_with(host, ":443")) ||
+      (text.substr(0, scheme) == "http" && ends_with(host, ":80"));
+  return scheme > 0 && !host.empty() && !own_port &&
+         std::none_of(text.begin(), text.begin() + scheme, never) &&
+         std::none_of(host.begin(), host.end(), never);
+}
+
+/// The least that a group's consumer is reckoned with
+/// (net/kafka/prefetch_budget.hpp): two partitions, for each four times what
+/// may wait, and a fetch.
+void prefetch(conflicts& found, const consumer_options& consumer) {
+  constexpr std::size_t kibibyte = 1024;
+  const std::size_t fetch =
+      consumer.fetch_max_bytes
+          ? static_cast<std::size_t>(*consumer.fetch_max_bytes)
+          : 128 * kibibyte;
+  const std::size_t least = 2 * (4 * 128 * kibibyte + fetch);
+  if (consumer.prefetch_budget < least)
+    found.push_back({"consumer_config.prefetch_budget",
+                     "consumer_config.fetchMaxBytes",
+                     "must be " + std::to_string(least) +
+                         " at least, or no group can be opened"});
 }
 
 void sizes(conflicts& found, const websocket_options& ws) {
@@ -92,6 +126,7 @@ void sizes(conflicts& found, const websocket_options& ws) {
 std::vector<conflict> validate(const options& values) {
   conflicts found;
   sizes(found, values.websocket);
+  prefetch(found, values.consumer);
   const std::string kafka_host = "kafka_config.kafkaHost";
   const std::string consumer_host = "consumer_config.kafkaHost";
   brokers(found, kafka_host, values.kafka.host);
@@ -105,8 +140,9 @@ std::vector<conflict> validate(const options& values) {
       found.push_back({"websocket_config.allowed_origins",
                        {},
                        "must hold origins as browsers send them, such as "
-                       "https://example.org, without a path or wildcard; an "
-                       "empty list allows all"});
+                       "https://example.org: in lower case, without a path, a "
+                       "wildcard or the scheme's own port; an empty list "
+                       "allows all"});
   return found;
 }
 

@@ -123,6 +123,24 @@ TEST_SUITE("config/check") {
           R"(must be "latest", "earliest" or "none", not "x")");
   }
 
+  TEST_CASE("a whole number is written as one") {
+    const option& wait = *find_option("kafka_config", "requestTimeout");
+    CHECK(check(wait, {5000.0}) ==
+          "must be a whole number from 10 to 3600000 (ms), not 5000; written "
+          "without a point or exponent");
+  }
+
+  TEST_CASE("a property is passed on as it is written, or refused") {
+    const option& own = *find_option("kafka_config", "librdkafka");
+    const auto with = [&](value content) {
+      return check(own, {object{{"sasl.password", std::move(content), 1}}});
+    };
+    CHECK(with({std::int64_t{12}}) == "");
+    CHECK(with({std::string{"1.50"}}) == "");
+    CHECK(with({1.5}) == "");
+    CHECK(with({1e22}).find("in quotes") != std::string::npos);
+  }
+
   TEST_CASE("what was given is cut short") {
     const option& port = *find_option("websocket_config", "port");
     CHECK(check(port, text(std::string(1'000'000, 'x'))).size() < 200);

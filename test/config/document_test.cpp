@@ -74,6 +74,9 @@ TEST_SUITE("config/document") {
     const auto read = read_document("{\"sasl.password\": \"hunter2\n\"}");
     REQUIRE(read.faults.size() == 1);
     CHECK(read.faults[0].text.find("hunter2") == std::string::npos);
+    const auto number = read_document("{\"sasl.password\": 77777e7777}");
+    REQUIRE(number.faults.size() == 1);
+    CHECK(number.faults[0].text.find("77777") == std::string::npos);
   }
 
   TEST_CASE("a key given twice is a fault that names both lines") {

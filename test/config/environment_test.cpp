@@ -49,6 +49,29 @@ TEST_SUITE("config/environment") {
     CHECK(loaded.values.websocket.port == 3000);
   }
 
+  TEST_CASE("what Kubernetes sets for a service of our name is not looked at") {
+    const auto loaded = load_environment(
+        {"WSKAFKA_SERVICE_HOST=10.0.0.1", "WSKAFKA_SERVICE_PORT=3000",
+         "WSKAFKA_SERVICE_PORT_WS=3000", "WSKAFKA_PORT=tcp://10.0.0.1:3000",
+         "WSKAFKA_PORT_3000_TCP=tcp://10.0.0.1:3000",
+         "WSKAFKA_PORT_3000_TCP_PROTO=tcp", "WSKAFKA_PORT_3000_TCP_PORT=3000",
+         "WSKAFKA_PORT_3000_TCP_ADDR=10.0.0.1",
+         "WSKAFKA_EU_PORT=udp://10.0.0.1:1"});
+    CHECK(lines(loaded.problems) == "");
+    CHECK(loaded.values.websocket.port == 3000);
+    CHECK(load_environment({"WSKAFKA_PORT=3001"}).problems.size() == 1);
+  }
+
+  TEST_CASE("a text is UTF-8") {
+    for (const char* given : {"WSKAFKA_CONSUMER_CONFIG_GROUPID=caf\xe9",
+                              "WSKAFKA_KAFKA_CONFIG_KAFKAHOST=\xff:1"}) {
+      CAPTURE(given);
+      CHECK(load_environment({given}).problems.size() == 1);
+    }
+    CHECK(load_environment({"WSKAFKA_CONSUMER_CONFIG_GROUPID=caf\xc3\xa9"})
+              .problems.empty());
+  }
+
   TEST_CASE("an unknown variable is a problem with the nearest known one") {
     const auto told = [](const char* variable) {
       const auto loaded = load_environment({variable});

@@ -50,6 +50,20 @@ TEST_SUITE("config/validate") {
     CHECK(validate(values).empty());
   }
 
+  TEST_CASE("a budget that lets no group open is a conflict") {
+    options values;
+    values.consumer.prefetch_budget = 1'310'720;
+    CHECK(validate(values).empty());
+    --values.consumer.prefetch_budget;
+    REQUIRE(validate(values).size() == 1);
+    CHECK(validate(values)[0].path == "consumer_config.prefetch_budget");
+    values = {};
+    values.consumer.fetch_max_bytes = 300'000'000;
+    CHECK(validate(values).size() == 1);
+    values.consumer.prefetch_budget = 1'000'000'000;
+    CHECK(validate(values).empty());
+  }
+
   TEST_CASE("brokers are host:port, separated by commas") {
     for (const char* good : {"a", "a:1", "a:1,b:65535", "[::1]:9092", "[::1]",
                              "ssl://a:1", "10.0.0.1:9092", ""}) {
@@ -90,6 +104,14 @@ TEST_SUITE("config/validate") {
              {"*", 1},
              {"https://*.a.example", 1},
              {"https://", 1},
+             {"https://A.example", 1},
+             {"https://a.example:443", 1},
+             {"http://a.example:80", 1},
+             {"http://a.example:443", 0},
+             {"https://a.example?x", 1},
+             {"https://u@a.example", 1},
+             {"https://\xc3\xa4.example", 1},
+             {"https://[::1]:8443", 0},
              {"://a", 1}}) {
       CAPTURE(row.first);
       options values;

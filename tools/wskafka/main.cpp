@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <optional>
@@ -34,7 +35,8 @@ bool read_file(const std::string& path, std::string& text) {
   std::ostringstream content;
   content << file.rdbuf();
   text = content.str();
-  return file.good();
+  // A directory opens, and reads as nothing.
+  return file.good() && !std::filesystem::is_directory(path);
 }
 
 /// One line: where the settings come from.
