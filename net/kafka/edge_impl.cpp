@@ -39,15 +39,11 @@ edge_impl::edge_impl(const config::options& options, edge_listener& events,
       gate_(std::make_shared<callback_gate>()),
       workers_(std::make_shared<worker_pool>(worker_threads)),
       admin_(graves_.share(std::move(made.admin))),
-      directory_(std::make_shared<topic_directory>(admin_, workers_, watch_)),
+      directory_(std::make_shared<topic_directory>(admin_, workers_, watch_,
+                                                   producer_finder())),
       creator_(std::make_shared<topic_creator>(
           admin_, workers_, directory_, embedded_,
-          options.kafka.embedded_partitions,
-          [this, gate = gate_](const std::vector<std::string>& topics) {
-            std::shared_ptr<rd_kafka_t> client;
-            gate->pass([&] { client = producer_->client_of(topics); });
-            return client;
-          })),
+          options.kafka.embedded_partitions, producer_finder())),
       remover_(std::make_shared<topic_remover>(admin_, workers_, directory_,
                                                embedded_ != nullptr)),
       inquirer_(std::make_shared<offset_inquirer>(
@@ -125,6 +121,18 @@ std::shared_ptr<rd_kafka_t> edge_impl::make_reader(const std::string& group) {
             graves.destroy(client_handle(raw), {},
                            RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
           }};
+}
+
+/// Null before there is a producer, and once the gate is closed.
+find_producer edge_impl::producer_finder() {
+  return [this, gate = gate_](const std::vector<std::string>& topics) {
+    std::shared_ptr<rd_kafka_t> client;
+    gate->pass([&] {
+      if (producer_)
+        client = producer_->client_of(topics);
+    });
+    return client;
+  };
 }
 
 batch_bounds edge_impl::bounds() const {

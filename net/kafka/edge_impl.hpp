@@ -78,6 +78,7 @@ class edge_impl final : public edge {
   void report();
   bool serve_admin();
   bool stop_consumers(std::chrono::steady_clock::time_point deadline);
+  find_producer producer_finder();
   std::shared_ptr<rd_kafka_t> make_reader(const std::string& group);
   batch_bounds bounds() const;
   credentials login() const;

@@ -114,8 +114,10 @@ void group_handle::read(rd_kafka_event_t* event) {
 }
 
 void group_handle::on_rebalance(rd_kafka_event_t* event) {
-  around_.watch->answered();
   const rd_kafka_resp_err_t what = rd_kafka_event_error(event);
+  // A revoke may be librdkafka's own, since nobody answers.
+  if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS)
+    around_.watch->answered();
   if (closing_) {
     drop_partitions();
     return;

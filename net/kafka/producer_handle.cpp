@@ -254,7 +254,9 @@ bool producer_handle::flush(clock::time_point deadline) {
       RD_KAFKA_RESP_ERR_NO_ERROR)
     return true;
   purging_ = true;
-  rd_kafka_purge(now.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  // A broker's thread may be in the look-up of a name; it is not waited for.
+  rd_kafka_purge(now.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
+                                RD_KAFKA_PURGE_F_NON_BLOCKING);
   rd_kafka_flush(now.get(), static_cast<int>(purge_time.count()));
   purging_ = false;
   return false;

@@ -55,17 +55,6 @@ std::optional<failure> compare(const topic_view& view, const std::string& topic,
                      std::to_string(replicas) + '.');
 }
 
-/// A client that has published to a topic that was deleted refuses records for
-/// the one that comes after it, until it sees that one itself. Blocks.
-void look_again(const std::shared_ptr<rd_kafka_t>& producer,
-                topic_creator::clock::time_point deadline) {
-  if (!producer)
-    return;
-  const rd_kafka_metadata_t* raw = nullptr;
-  rd_kafka_metadata(producer.get(), 0, nullptr, &raw, left_until(deadline));
-  const metadata_handle all_it_knows(raw);
-}
-
 }  // namespace
 
 topic_creator::topic_creator(std::shared_ptr<rd_kafka_t> admin,

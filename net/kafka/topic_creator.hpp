@@ -3,6 +3,7 @@
 #include "net/kafka/edge.hpp"
 #include "net/kafka/embedded_broker.hpp"
 #include "net/kafka/handle.hpp"
+#include "net/kafka/look_again.hpp"
 #include "net/kafka/topic_directory.hpp"
 #include "net/kafka/topic_jobs.hpp"
 #include "net/kafka/worker_pool.hpp"
@@ -23,11 +24,6 @@ class topic_creator : public std::enable_shared_from_this<topic_creator> {
  public:
   using clock = std::chrono::steady_clock;
   using answer = topic_jobs::answer;
-
-  /// The producer's client, where it has published to one of these before;
-  /// else null.
-  using find_producer = std::function<std::shared_ptr<rd_kafka_t>(
-      const std::vector<std::string>&)>;
 
   /// `embedded` is null on a real cluster; its topics get `partitions` where
   /// none are named.

@@ -20,6 +20,10 @@ constexpr milliseconds pause_after_failure{50};
 constexpr milliseconds refresh_when_down{1000};
 constexpr milliseconds suspicion_timeout{2000};
 
+/// Who has not answered for so long is unreachable. A question may have waited
+/// for a worker, and leave less.
+constexpr milliseconds long_enough{1500};
+
 int left_until(topic_directory::clock::time_point deadline) {
   const auto left = std::chrono::duration_cast<milliseconds>(
       deadline - topic_directory::clock::now());
@@ -31,9 +35,11 @@ int left_until(topic_directory::clock::time_point deadline) {
 
 topic_directory::topic_directory(std::shared_ptr<rd_kafka_t> admin,
                                  std::shared_ptr<worker_pool> pool,
-                                 std::shared_ptr<broker_watch> watch)
+                                 std::shared_ptr<broker_watch> watch,
+                                 find_producer producer)
     : pool_(std::move(pool)),
       watch_(std::move(watch)),
+      producer_(std::move(producer)),
       admin_(std::move(admin)),
       table_(std::make_shared<topic_table>()) {}
 
@@ -135,8 +141,7 @@ result<topic_view> topic_directory::fetch(rd_kafka_t* admin,
   metadata_handle list(raw);
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     failure why = to_failure(error, what);
-    // A question may leave less time than an answer takes.
-    if (is_unreachable(error) && timeout >= suspicion_timeout)
+    if (is_unreachable(error) && timeout >= long_enough)
       watch_->unreachable(why.message);
     return {std::nullopt, std::move(why)};
   }
@@ -153,9 +158,26 @@ result<topic_view> topic_directory::fetch(rd_kafka_t* admin,
                     [](const auto& p) { return p.leader < 0; }))
       leaderless.insert(topic.topic);
   }
+  prepare_producer(fresh);
   topic_view view = publish(std::move(fresh), std::move(leaderless));
   view.answer = std::move(list);
   return {std::move(view), {}};
+}
+
+/// The producer's own client learns of partitions at its next refresh, and
+/// refuses records for those that it does not know.
+void topic_directory::prepare_producer(const topic_table& fresh) {
+  if (!producer_)
+    return;
+  const auto known = table();
+  std::vector<std::string> larger;
+  for (const auto& [topic, count] : fresh.partitions) {
+    const auto before = known->partitions.find(topic);
+    if (before == known->partitions.end() || before->second < count)
+      larger.push_back(topic);
+  }
+  if (!larger.empty())
+    look_again(producer_(larger), clock::now() + suspicion_timeout);
 }
 
 topic_view topic_directory::publish(topic_table fresh,
@@ -201,9 +223,7 @@ void topic_directory::suspect() {
       return;
   }
   ask(clock::now() + suspicion_timeout,
-      [self = shared_from_this()](const result<topic_view>& view) {
-        if (!view)
-          self->watch_->unreachable(view.error.message);
+      [self = shared_from_this()](const result<topic_view>&) {
         std::lock_guard<std::mutex> guard(self->mutex_);
         self->suspecting_ = false;
       });

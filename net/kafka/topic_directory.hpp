@@ -2,6 +2,7 @@
 
 #include "net/kafka/broker_watch.hpp"
 #include "net/kafka/handle.hpp"
+#include "net/kafka/look_again.hpp"
 #include "net/kafka/types.hpp"
 #include "net/kafka/worker_pool.hpp"
 
@@ -28,7 +29,8 @@ struct topic_view {
 };
 
 /// The cluster's topic list, asked for on the worker pool. Questions that wait
-/// share the next call; one call runs at a time. All functions from any thread.
+/// share the next call; one call runs at a time. A topic that grew or came back
+/// is told once the producer sees it so, too. All functions from any thread.
 class topic_directory : public std::enable_shared_from_this<topic_directory> {
  public:
   using clock = std::chrono::steady_clock;
@@ -36,7 +38,8 @@ class topic_directory : public std::enable_shared_from_this<topic_directory> {
 
   topic_directory(std::shared_ptr<rd_kafka_t> admin,
                   std::shared_ptr<worker_pool> pool,
-                  std::shared_ptr<broker_watch> watch);
+                  std::shared_ptr<broker_watch> watch,
+                  find_producer producer = nullptr);
 
   std::shared_ptr<const topic_table> table() const;
   std::uint64_t version() const { return version_.load(); }
@@ -69,12 +72,14 @@ class topic_directory : public std::enable_shared_from_this<topic_directory> {
   void call();
   result<topic_view> fetch(rd_kafka_t* admin,
                            std::chrono::milliseconds timeout);
+  void prepare_producer(const topic_table& fresh);
   topic_view publish(topic_table fresh, std::set<std::string> leaderless);
   void expire(std::uint64_t number);
   void finish(questions::node_type one, const result<topic_view>& with);
 
   const std::shared_ptr<worker_pool> pool_;
   const std::shared_ptr<broker_watch> watch_;
+  const find_producer producer_;
 
   mutable std::mutex mutex_;
   /// Null after `stop`.

@@ -1,4 +1,5 @@
 #include "net/kafka/producer_handle.hpp"
+#include "test/net/kafka/administrator.hpp"
 #include "test/net/kafka/edge_fixture.hpp"
 
 #include <doctest/doctest.h>
@@ -31,6 +32,34 @@ TEST_SUITE("net/kafka/producer") {
     CHECK(count.handed_over == 1000);
     CHECK(count.reported == 1000);
     CHECK(count.failed == 0);
+  }
+
+  /// The embedded broker cannot add partitions.
+  TEST_CASE("a topic that grew takes records for what was added, at once") {
+    fixture f;
+    if (!f.real())
+      return;
+    const std::string topic = f.new_topic();
+    const auto flush = [&] {
+      REQUIRE(f.edge().producer().flush(std::chrono::steady_clock::now() +
+                                        test::patience));
+    };
+    f.publish(f.batch(topic, {"a"}), 0);
+    flush();
+    const auto count = [&] {
+      test::arrivals<std::int32_t> done;
+      f.edge().refresh(test::patience, [&](auto list) {
+        done.add(list ? (*list.value)->partitions.at(topic) : 0);
+      });
+      return done.take();
+    };
+    const std::int32_t before = count();
+    test::administrator().widen(topic, static_cast<std::size_t>(before) + 3);
+    test::eventually([&] { return count() == before + 3; });
+    f.publish(f.batch(topic, {"b"}), before + 2);
+    flush();
+    CHECK(f.failures->failed.size() == 0);
+    CHECK(f.edge().producer().count().failed == 0);
   }
 
   TEST_CASE("a batch lives until its last item is reported or given up") {

@@ -1,3 +1,4 @@
+#include "test/net/kafka/administrator.hpp"
 #include "test/net/kafka/tail_fixture.hpp"
 
 #include <doctest/doctest.h>
@@ -13,6 +14,7 @@ using namespace wskafka;
 using namespace wskafka::kafka;
 using std::chrono::milliseconds;
 using clock_type = std::chrono::steady_clock;
+using test::administrator;
 using test::broker;
 using test::tail_fixture;
 
@@ -21,59 +23,6 @@ namespace {
 rd_kafka_mock_cluster_t* cluster(tail_fixture& f) {
   return f.edge().embedded()->cluster();
 }
-
-/// What an administrator does to a real cluster.
-class administrator {
- public:
-  administrator() : client_(make()) {
-    queue_.reset(rd_kafka_queue_new(client_.get()));
-  }
-
-  void remove(const std::string& topic) {
-    rd_kafka_DeleteTopic_t* one = rd_kafka_DeleteTopic_new(topic.c_str());
-    rd_kafka_DeleteTopics(client_.get(), &one, 1, nullptr, queue_.get());
-    finish();
-    rd_kafka_DeleteTopic_destroy(one);
-  }
-
-  void widen(const std::string& topic, std::size_t count) {
-    std::array<char, 512> why{};
-    rd_kafka_NewPartitions_t* one = rd_kafka_NewPartitions_new(
-        topic.c_str(), count, why.data(), why.size());
-    rd_kafka_CreatePartitions(client_.get(), &one, 1, nullptr, queue_.get());
-    finish();
-    rd_kafka_NewPartitions_destroy(one);
-  }
-
-  void delete_records(const topic_partition& at, std::int64_t before) {
-    const partition_list list(rd_kafka_topic_partition_list_new(1));
-    rd_kafka_topic_partition_list_add(list.get(), at.topic.c_str(),
-                                      at.partition)
-        ->offset = before;
-    rd_kafka_DeleteRecords_t* one = rd_kafka_DeleteRecords_new(list.get());
-    rd_kafka_DeleteRecords(client_.get(), &one, 1, nullptr, queue_.get());
-    finish();
-    rd_kafka_DeleteRecords_destroy(one);
-  }
-
- private:
-  static client_handle make() {
-    const auto options = test::test_options();
-    auto made =
-        make_admin(options, {options.kafka.host, options.kafka.host, false});
-    REQUIRE(made);
-    return std::move(*made.value);
-  }
-
-  void finish() {
-    const event_handle event(rd_kafka_queue_poll(queue_.get(), 60'000));
-    REQUIRE(event);
-    REQUIRE(rd_kafka_event_error(event.get()) == 0);
-  }
-
-  const client_handle client_;
-  queue_handle queue_;
-};
 
 void create(tail_fixture& f, const std::string& topic,
             std::optional<std::int32_t> partitions = std::nullopt) {
