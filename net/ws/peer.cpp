@@ -51,6 +51,7 @@ void peer::close(close_reason reason, milliseconds patience) {
     return;
   }
   write(now);
+  wire_.flush();
   end_ = reason;
   end_in_sight_ = queued_ == 0;
   drop_at_ = now + patience;

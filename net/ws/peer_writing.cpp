@@ -112,6 +112,7 @@ void peer::flush() {
   const clock::time_point now = host_.now();
   add_pings(now);
   write(now);
+  wire_.flush();
   schedule(now);
 }
 

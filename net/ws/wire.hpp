@@ -21,7 +21,11 @@ class wire {
   /// is no longer open.
   virtual bool write(const shared_frame_ptr& frame) = 0;
 
-  /// Queues a close frame behind everything written; the socket's part of the
+  /// Sends what is queued, in one write. What the kernel takes at once is told
+  /// before this returns.
+  virtual void flush() = 0;
+
+  /// Sends a close frame behind everything queued; the socket's part of the
   /// closing handshake follows by itself.
   virtual void end(std::uint16_t code, std::string_view reason) = 0;
 

@@ -30,6 +30,7 @@ class link : public wire {
   // wire
   bool write(frame_batch&& batch) override;
   bool write(const shared_frame_ptr& frame) override;
+  void flush() override;
   void end(std::uint16_t code, std::string_view reason) override;
   void drop() override;
   void pause() override;

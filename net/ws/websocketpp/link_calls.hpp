@@ -2,6 +2,7 @@
 
 #include "net/ws/close_reason.hpp"
 #include "net/ws/socket_info.hpp"
+#include "net/ws/websocketpp/direct_write.hpp"
 #include "net/ws/websocketpp/prepared_frame.hpp"
 #include "net/ws/websocketpp/specialised.hpp"
 
@@ -22,6 +23,10 @@ inline bool link::write(frame_batch&& batch) {
 inline bool link::write(const shared_frame_ptr& frame) {
   return !static_cast<connection&>(*this).send(
       prepared_frame::pointer(frame, *open));
+}
+
+inline void link::flush() {
+  static_cast<connection&>(*this).write_frame();
 }
 
 inline void link::end(std::uint16_t code, std::string_view reason) {

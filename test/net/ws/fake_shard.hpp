@@ -76,6 +76,14 @@ class fake_shard final : public ws::peer_host, public ws::wire {
     shared.push_back(frame);
     return true;
   }
+  void flush() override {
+    ++flushes;
+    while (takes_at_once && !writes.empty()) {
+      const ws::frame_batch batch = std::move(writes.front());
+      writes.pop_front();
+      peer->released(batch);
+    }
+  }
   void end(std::uint16_t code, std::string_view) override { ended = code; }
   void drop() override {
     dropped = true;
@@ -183,6 +191,8 @@ class fake_shard final : public ws::peer_host, public ws::wire {
   std::optional<std::uint16_t> ended;
   std::uint64_t taken_bytes = 100;
   int resumes_asked = 0;
+  int flushes = 0;
+  bool takes_at_once = false;
   bool flush_asked = false;
   bool dropped = false;
   bool reading = true;

@@ -101,6 +101,33 @@ TEST_SUITE("net/ws/fan_out") {
     CHECK(server.settled());
   }
 
+  TEST_CASE_FIXTURE(fan_out_edge, "who reads late gets every byte in order") {
+    server.options.connection_out_bytes = 32 * 1024 * 1024;
+    server.options.process_out_bytes = 1024 * 1024 * 1024;
+    open(1, 4096);
+    join(refs[0]);
+    // More than the system's buffers take, and more frames than one call of the
+    // kernel; a write stops anywhere in them, and no two places look alike.
+    const auto text = [](std::size_t i, std::size_t size) {
+      std::string made = std::to_string(i);
+      while (made.size() < size)
+        made += ',' + std::to_string(made.size() * 7919 + i);
+      return made;
+    };
+    const auto of = [&](std::size_t i) {
+      return text(i, i % 100 == 0 ? 300'000 : i * 37 % 2'000);
+    };
+    constexpr std::size_t count = 4'000;
+    for (std::size_t i = 0; i < count; ++i)
+      append(of(i));
+    for (std::size_t i = 0; i < count; ++i)
+      REQUIRE((next(clients[0]) == of(i)));
+    const std::string large = text(0, 10'000'000);
+    append(large);
+    CHECK((next(clients[0]) == large));
+    CHECK(server.settled());
+  }
+
   TEST_CASE_FIXTURE(fan_out_edge, "who reads nothing is closed as slow") {
     server.options.connection_out_bytes = 1024 * 1024;
     server.options.io_threads = 1;

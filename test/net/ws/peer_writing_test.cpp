@@ -108,6 +108,32 @@ TEST_SUITE("net/ws/peer writing") {
     CHECK(shard.told<ws::written>().size() == 2);
   }
 
+  TEST_CASE("what is taken at once is told and given back in the same turn") {
+    fake_shard shard(fake_shard::settings(), {1'000'000, 2'000, 1'000},
+                     {1'000'000, 100'000, 50'000});
+    shard.takes_at_once = true;
+    shard.send(std::string(20'000, 'a'), 0, true);
+    shard.send(std::string(20'000, 'b'), 0, true);
+    CHECK(shard.flushes == 0);
+    shard.turn();
+    CHECK(shard.told<ws::written>().size() == 1);
+    CHECK(shard.account->held(net::direction::out) == 0);
+    // Nothing is awaited, so nobody is slow who takes no byte more.
+    shard.pass(milliseconds(15'000));
+    CHECK_FALSE(shard.peer->ending());
+  }
+
+  TEST_CASE("an end behind what was taken at once is told with its code") {
+    fake_shard shard(fake_shard::settings());
+    shard.takes_at_once = true;
+    shard.send("last");
+    shard.peer->close(ws::close_reason::server);
+    CHECK(shard.sent(ws::opcode::text) == texts{"last"});
+    shard.peer->gone(ws::close_reason::lost, 1006);
+    REQUIRE(shard.told<ws::closed>().size() == 1);
+    CHECK(shard.told<ws::closed>()[0].code == 1000);
+  }
+
   TEST_CASE("a text without bytes is no frame, but asks what it asks") {
     fake_shard shard(fake_shard::settings());
     shard.send("", 7, true);
