@@ -176,7 +176,7 @@ void topic_creator::on_result(rd_kafka_event_t* event) {
 void topic_creator::settle(topic_jobs::job& work, const std::string& topic,
                            int error, const char* told) {
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    directory_->created_anew(topic);
+    directory_->created_anew(topic, topic_jobs::table_before(work));
     topic_jobs::succeed(work, topic);
     return;
   }

@@ -196,9 +196,11 @@ topic_view topic_directory::publish(topic_table fresh,
   return {table_, std::move(leaderless), nullptr};
 }
 
-void topic_directory::created_anew(const std::string& topic) {
+void topic_directory::created_anew(const std::string& topic,
+                                   std::uint64_t before) {
   std::lock_guard<std::mutex> guard(mutex_);
-  if (table_->partitions.count(topic) == 0)
+  const auto there = table_->since.find(topic);
+  if (there == table_->since.end() || there->second > before)
     return;
   auto fresh = std::make_shared<topic_table>(*table_);
   ++fresh->version;

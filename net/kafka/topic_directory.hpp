@@ -53,8 +53,9 @@ class topic_directory : public std::enable_shared_from_this<topic_directory> {
   /// A broker may have become unreachable: finds out now.
   void suspect();
 
-  /// The topic was created although the table has it: it is another one now.
-  void created_anew(const std::string& topic);
+  /// The topic was created although the table of that version, from before, had
+  /// it: it is another one now, unless a later list has told so by itself.
+  void created_anew(const std::string& topic, std::uint64_t before);
 
   /// Answers what waits with SHUTTING_DOWN, later questions too, and lets go of
   /// the admin client. The table stays.

@@ -20,6 +20,7 @@ constexpr milliseconds longest_list_poll{5000};
 struct topic_jobs::job {
   std::uint64_t number = 0;
   std::vector<std::string> names;
+  std::uint64_t table_before = 0;
   clock::time_point deadline;
   answer done;
   looker look;
@@ -51,6 +52,7 @@ topic_jobs::begun topic_jobs::begin(const std::vector<std::string>& names,
                                     looker look) {
   const auto work = std::make_shared<job>();
   work->names = names;
+  work->table_before = directory_->version();
   work->deadline = deadline;
   work->done = std::move(done);
   work->look = std::move(look);
@@ -71,6 +73,10 @@ topic_jobs::begun topic_jobs::begin(const std::vector<std::string>& names,
 
 std::uint64_t topic_jobs::number(const job& work) {
   return work.number;
+}
+
+std::uint64_t topic_jobs::table_before(const job& work) {
+  return work.table_before;
 }
 
 topic_jobs::job_ptr topic_jobs::find(std::uint64_t number) {

@@ -63,6 +63,9 @@ class topic_jobs : public std::enable_shared_from_this<topic_jobs> {
   job_ptr find(std::uint64_t number);
   static const std::vector<std::string>& names(const job& work);
 
+  /// The version of the topic table when it was asked for.
+  static std::uint64_t table_before(const job& work);
+
   /// What librdkafka may take, in its milliseconds.
   static int time_left(const job& work);
 

@@ -66,7 +66,7 @@ topic_jobs::looker topic_remover::look_for_end() const {
       *end = clock::now() + longest_wait;
     if (clock::now() < *end)
       return topic_jobs::seen{};
-    directory->created_anew(topic);
+    directory->created_anew(topic, before->version);
     return gone;
   };
 }

@@ -1,3 +1,4 @@
+#include "config/validate.hpp"
 #include "net/kafka/prefetch_budget.hpp"
 
 #include <doctest/doctest.h>
@@ -20,6 +21,28 @@ TEST_SUITE("net/kafka/prefetch_budget") {
     CHECK(shares.back()->shape().queue_kbytes == 128);
     shares.clear();
     CHECK(budget->used() == 0);
+  }
+
+  TEST_CASE("the least budget that a configuration may have opens one handle") {
+    for (const bool bounded : {false, true}) {
+      config::options o;
+      if (bounded)
+        o.consumer.fetch_max_bytes = 1'000'000;
+      const auto good = [&] { return config::validate(o).empty(); };
+      std::size_t below = 0;
+      while (o.consumer.prefetch_budget - below > 1) {
+        const std::size_t high = o.consumer.prefetch_budget;
+        o.consumer.prefetch_budget = below + (high - below) / 2;
+        if (good())
+          continue;
+        below = o.consumer.prefetch_budget;
+        o.consumer.prefetch_budget = high;
+      }
+      CAPTURE(o.consumer.prefetch_budget);
+      CHECK(std::make_shared<prefetch_budget>(o.consumer)->take());
+      --o.consumer.prefetch_budget;
+      CHECK(!std::make_shared<prefetch_budget>(o.consumer)->take());
+    }
   }
 
   TEST_CASE("many handles fetch more rarely, unless told how often") {
