@@ -266,6 +266,13 @@ server::~server() {
   impl_->stop(impl_->options.websocket.stop_timeout);
 }
 
+std::vector<std::string> server::refusals(const config::options& options) {
+  std::vector<std::string> found;
+  for (kafka::failure& wrong : kafka::edge::refusals(options))
+    found.push_back(std::move(wrong.message));
+  return found;
+}
+
 server& server::on(event what, event_handler handler) {
   impl_->hub.on(what, std::move(handler));
   return *this;

@@ -75,6 +75,10 @@ class server {
   server(const server&) = delete;
   server& operator=(const server&) = delete;
 
+  /// What librdkafka refuses of the properties that it would be given, as
+  /// sentences. Connects to nothing.
+  static std::vector<std::string> refusals(const config::options& options);
+
   /// Sets the event's one handler. Before `start` only.
   server& on(event what, event_handler handler);
 

@@ -3,6 +3,8 @@
 #include "net/kafka/edge_impl.hpp"
 #include "net/kafka/error.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <system_error>
 #include <utility>
 
@@ -48,7 +50,33 @@ result<std::unique_ptr<edge>> make(const config::options& options,
   return {std::make_unique<edge_impl>(options, events, std::move(made)), {}};
 }
 
+/// How long what was made for a trial may take to go.
+constexpr std::chrono::seconds trial_patience{5};
+
 }  // namespace
+
+std::vector<failure> edge::refusals(const config::options& options) {
+  const reaper graves;
+  std::vector<failure> found;
+  const auto note = [&](const failure& wrong) {
+    const bool told = std::any_of(
+        found.begin(), found.end(),
+        [&](const failure& each) { return each.message == wrong.message; });
+    if (!wrong.code.empty() && !told)
+      found.push_back(wrong);
+  };
+  const auto try_one = [&](result<client_handle> trial) {
+    if (trial)
+      graves.destroy(std::move(*trial.value));
+    else
+      note(trial.error);
+  };
+  note(try_consumer(options, graves));
+  try_one(make_producer(options, {}));
+  try_one(make_admin(options, {}));
+  graves.wait(std::chrono::steady_clock::now() + trial_patience);
+  return found;
+}
 
 result<std::unique_ptr<edge>> edge::open(const config::options& options,
                                          edge_listener& events) {

@@ -52,6 +52,11 @@ class edge {
                                             edge_listener& events);
   virtual ~edge() = default;
 
+  /// What librdkafka refuses, as in `open`, of each role whose handle it does
+  /// not make. Connects to nothing, leaves nothing running; blocks for some
+  /// milliseconds.
+  static std::vector<failure> refusals(const config::options& options);
+
   virtual kafka::producer& producer() = 0;
 
   /// A new member of `group`, not subscribed yet. A failure when

@@ -54,6 +54,33 @@ class Mistakes(unittest.TestCase):
                     self.assertIn(path, line)
                     self.assertIn(hint, line)
 
+    def test_what_librdkafka_refuses_is_told_of_each_role(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "refused.json"
+            file.write_text("""{
+              "producer_config": { "librdkafka": { "linger.mss": 3 } },
+              "consumer_config": {
+                "librdkafka": { "session.timeout.ms": "soon" } }
+            }""")
+            done = program("check-config", "--config", str(file),
+                           "--kafka-host", "localhost:1")
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            lines = done.stderr.splitlines()
+            self.assertEqual(len(lines), 2, done.stderr)
+            self.assertIn("consumer_config.librdkafka.session.timeout.ms",
+                          lines[0])
+            self.assertIn("producer_config.librdkafka.linger.mss", lines[1])
+            started = program("--config", str(file), "--port", "0")
+            self.assertEqual(started.returncode, 1)
+            self.assertIn(lines[0], started.stderr)
+            # What all three are given is told once.
+            file.write_text(
+                '{"kafka_config": {"librdkafka": {"client.rack": 1,'
+                ' "no.such.thing": 1}}}')
+            done = program("check-config", "--config", str(file))
+            self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+            self.assertIn("no.such.thing", done.stderr)
+
     def test_the_command_line_is_checked_before_anything_starts(self):
         self.assertEqual(program("--no-such-option").returncode, 2)
         self.assertEqual(program("no-such-command").returncode, 2)

@@ -72,6 +72,7 @@ parsed parse(int argc, char** argv) {
   CLI::App* check = app.add_subcommand(
       "check-config", "Check a configuration and print every problem");
   config_option(*check);
+  check->fallthrough();
   CLI::App* generate = app.add_subcommand(
       "gen-config", "Print a starting configuration with comments");
   app.require_subcommand(0, 1);

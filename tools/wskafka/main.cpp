@@ -158,7 +158,13 @@ int serve(const arguments& args) {
 }
 
 int check_config(const arguments& args) {
-  if (!load_options(args))
+  const auto loaded = load_options(args);
+  if (!loaded)
+    return EXIT_FAILURE;
+  const auto refused = server::refusals(loaded->values);
+  for (const std::string& sentence : refused)
+    std::cerr << sentence << '\n';
+  if (!refused.empty())
     return EXIT_FAILURE;
   std::cout << (args.config_file.empty() ? "the configuration"
                                          : args.config_file)
