@@ -21,8 +21,8 @@ class wire {
   /// is no longer open.
   virtual bool write(const shared_frame_ptr& frame) = 0;
 
-  /// Sends what is queued, in one write. What the kernel takes at once is told
-  /// before this returns.
+  /// Sends what is queued. What the kernel takes at once is told before this
+  /// returns.
   virtual void flush() = 0;
 
   /// Sends a close frame behind everything queued; the socket's part of the

@@ -2,7 +2,6 @@
 
 #include "net/ws/websocketpp/config.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <sys/socket.h>
@@ -11,26 +10,36 @@
 
 /// How frames leave. websocketpp starts a write of Asio's for each message
 /// when the one before is done; here all that waits leaves in one call of the
-/// kernel, at the end of the shard's turn, and only what the kernel does not
-/// take at once goes that way. For a frame of some hundred bytes that is a
-/// quarter of the cost of sending it.
+/// kernel (or few), at the end of the shard's turn, and only what the kernel
+/// does not take at once goes that way. For a frame of some hundred bytes that
+/// is a quarter of the cost of sending it.
 namespace wskafka::ws::lean {
 
 using buffers = std::vector<websocketpp::transport::buffer>;
 
+/// What a connection is given of a turn before others have theirs.
+constexpr std::size_t most_at_once = 256 * 1024;
+
 /// Bytes that the kernel took at once. An error counts as none: Asio meets it
 /// again and tells it.
 inline std::size_t send_at_once(int descriptor, const buffers& all) {
-  std::array<iovec, 64> parts;
-  const std::size_t count = std::min(all.size(), parts.size());
-  for (std::size_t i = 0; i < count; ++i)
-    parts[i] = {const_cast<char*>(all[i].buf), all[i].len};
-  msghdr call{};
-  call.msg_iov = parts.data();
-  call.msg_iovlen = count;
-  const ssize_t sent =
-      ::sendmsg(descriptor, &call, MSG_DONTWAIT | MSG_NOSIGNAL);
-  return sent > 0 ? static_cast<std::size_t>(sent) : 0;
+  std::size_t sent = 0;
+  for (auto next = all.begin(); next != all.end() && sent < most_at_once;) {
+    std::array<iovec, 64> parts;
+    msghdr call{};
+    call.msg_iov = parts.data();
+    std::size_t offered = 0;
+    for (; next != all.end() && call.msg_iovlen < parts.size(); ++next) {
+      parts[call.msg_iovlen++] = {const_cast<char*>(next->buf), next->len};
+      offered += next->len;
+    }
+    const ssize_t taken =
+        ::sendmsg(descriptor, &call, MSG_DONTWAIT | MSG_NOSIGNAL);
+    sent += taken > 0 ? static_cast<std::size_t>(taken) : 0;
+    if (taken < 0 || static_cast<std::size_t>(taken) < offered)
+      break;
+  }
+  return sent;
 }
 
 inline void remove_front(buffers& all, std::size_t bytes) {
@@ -64,6 +73,9 @@ template <>
 inline void connection<wskafka::ws::lean::config>::write_frame() {
   if (m_write_flag)
     return;
+  // Nothing below may throw half-way.
+  m_current_msgs.reserve(m_send_queue.size());
+  m_send_buffer.reserve(2 * m_send_queue.size());
   bool terminal = false;
   while (!terminal && !m_send_queue.empty()) {
     m_current_msgs.push_back(write_pop());

@@ -83,6 +83,11 @@ class fake_shard final : public ws::peer_host, public ws::wire {
       writes.pop_front();
       peer->released(batch);
     }
+    while (takes_at_once && !shared.empty()) {
+      const std::size_t size = shared.front()->size();
+      shared.pop_front();
+      peer->share_released(size);
+    }
   }
   void end(std::uint16_t code, std::string_view) override { ended = code; }
   void drop() override {

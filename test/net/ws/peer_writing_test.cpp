@@ -109,7 +109,9 @@ TEST_SUITE("net/ws/peer writing") {
   }
 
   TEST_CASE("what is taken at once is told and given back in the same turn") {
-    fake_shard shard(fake_shard::settings(), {1'000'000, 2'000, 1'000},
+    auto settings = fake_shard::settings();
+    settings.slow_timeout = milliseconds(5'000);
+    fake_shard shard(settings, {1'000'000, 2'000, 1'000},
                      {1'000'000, 100'000, 50'000});
     shard.takes_at_once = true;
     shard.send(std::string(20'000, 'a'), 0, true);
@@ -117,6 +119,12 @@ TEST_SUITE("net/ws/peer writing") {
     CHECK(shard.flushes == 0);
     shard.turn();
     CHECK(shard.told<ws::written>().size() == 1);
+    const auto frame = test_frame::make("shared", shard.book);
+    shard.peer->send_shared(frame);
+    shard.peer->tell_shared_written();
+    CHECK(shard.told<ws::written>().size() == 1);
+    shard.turn();
+    CHECK(shard.told<ws::written>().size() == 2);
     CHECK(shard.account->held(net::direction::out) == 0);
     // Nothing is awaited, so nobody is slow who takes no byte more.
     shard.pass(milliseconds(15'000));
