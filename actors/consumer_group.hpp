@@ -171,6 +171,7 @@ class consumer_group final : public consumer_group_actor::base {
   void give(const kafka::topic_partition& at, group_partition& p,
             std::uint64_t owner);
   bool commit_confirmed();
+  bool lives(const std::string& topic, const kafka::topic_table& table) const;
   void arm_commit();
   void on_committed_starts(const kafka::committed& event);
   bool commits() const { return shared_.options.consumer.auto_commit || acks_; }

@@ -211,16 +211,28 @@ void consumer_group::on_commit_due(commit_due) {
   commit_confirmed();
 }
 
+/// Whether the list shows the topic that was subscribed, and not another one of
+/// its name: Kafka would take what was read of the old one for the new.
+bool consumer_group::lives(const std::string& topic,
+                           const kafka::topic_table& table) const {
+  const auto born = born_.find(topic);
+  return renewed_.count(topic) == 0 &&
+         (born == born_.end() || born->second == 0 ||
+          born->second == table.born(topic));
+}
+
 /// True when a commit was sent.
 bool consumer_group::commit_confirmed() {
   // While a new subscription settles, what is assigned is still ours.
   const bool left = phase_ == phase::idle || phase_ == phase::closing;
   if (committing_ != 0 || !commits() || left)
     return false;
+  // Now, not as it was when `topics_changed` came last.
+  const auto table = shared_.kafka.topics();
   std::vector<kafka::position> positions;
   for (const auto& [at, p] : partitions_)
     if (p.assigned && p.seeking == 0 && p.confirmed > p.committed &&
-        renewed_.count(at.topic) == 0)
+        lives(at.topic, *table))
       positions.push_back({at, p.confirmed});
   if (positions.empty())
     return false;

@@ -277,6 +277,25 @@ TEST_CASE_FIXTURE(group_talk,
 }
 
 TEST_CASE_FIXTURE(group_talk,
+                  "nothing is committed for a topic that the list has lost") {
+  subscribed(1, {"t", "u"}, {t0, u0});
+  const auto end = fetch(t0, 4);
+  const auto other = fetch(u0, 2);
+  const std::int64_t start = committed(t0);
+  w.kafka.set_topic("t", 0);
+  SUBCASE("and not found again") {}
+  SUBCASE("though one of its name is there, and nobody has told") {
+    w.kafka.set_topic("t", 4);
+  }
+  confirm(1, end, false);
+  confirm(1, other);
+  w.advance(seconds(1));
+  settle();
+  CHECK(committed(t0) == start);
+  CHECK(committed(u0) == 12);
+}
+
+TEST_CASE_FIXTURE(group_talk,
                   "what is found in a rebalance is joined after it") {
   subscribed(1, {"t"}, {t0});
   handle().emit_revoked();
