@@ -73,7 +73,13 @@ class AgainstTheGateway(unittest.TestCase):
                           done.result["ledger"]["receipted"],
                           done.result["ledger"]["failed"]), (ALL, ALL, 0))
         self.assertIn("1,000 sent, 1,000 receipted, 0 failed", done.out)
+        # Timed until the receipt.
+        response = done.result["latency_us"]["response"]
+        self.assertGreater(response["count"], 0)
+        self.assertGreater(response["p50"],
+                           done.result["latency_us"]["sent_late"]["p50"])
         silent = self.load("publish", *SHORT)
+        self.assertIsNone(silent.result["latency_us"]["response"])
         self.assertIsNone(silent.result["ledger"]["receipted"])
 
     def test_a_refused_topic_is_told_in_words(self):
@@ -237,6 +243,19 @@ class AgainstTheGateway(unittest.TestCase):
         self.assertEqual(quiet.err, "")
 
 
+class SeveralPartitions(unittest.TestCase):
+    def test_order_is_judged_for_each_where_deliveries_name_theirs(self):
+        with Server({"kafka_config": {"embedded_partitions": 3}}) as server:
+            by_acks, silent = (
+                load("roundtrip", "--url", server.url, *SHORT, "--commit", how)
+                for how in ("ack", "sent"))
+        self.assertEqual(by_acks.code, 0, by_acks.out + by_acks.err)
+        ledger = by_acks.result["ledger"]
+        self.assertEqual((ledger["order"], ledger["out_of_order"],
+                          ledger["delivered"]), ("checked", 0, ALL))
+        self.assertIn("3 partitions", silent.result["ledger"]["order"])
+
+
 class WhoReadsNothing(unittest.TestCase):
     def test_is_closed_and_only_counted(self):
         """10 MB are more than sockets and gateway keep for one client."""
@@ -285,6 +304,13 @@ class AgainstNone(unittest.TestCase):
                                      "0.3")
             thread.join()
             return complaint
+
+    def test_a_report_that_cannot_be_written_is_told_before_the_run(self):
+        with tempfile.TemporaryDirectory() as folder:
+            name = pathlib.Path(folder) / "none" / "a.json"
+            complaint = self.refused("publish", "--json", str(name),
+                                     "--duration", "1000")
+        self.assertIn(f"{name} cannot be written: No such file", complaint)
 
     def test_a_server_of_another_kind(self):
         self.assertIn("404 Not Found", self.answering(

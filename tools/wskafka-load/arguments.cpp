@@ -1,11 +1,13 @@
 #include "tools/wskafka-load/arguments.hpp"
 
 #include "tools/wskafka-load/fail_if.hpp"
+#include "tools/wskafka-load/metrics.hpp"
 #include "tools/wskafka-load/payload.hpp"
 #include "tools/wskafka-load/version.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cctype>
@@ -33,6 +35,14 @@ constexpr const char* exit_codes =
     "Exit codes: 0 done, 1 it could not be done as asked, 2 a mistake in the "
     "command line,\n3 a --fail-if was met.";
 
+bool is_utf8(const std::string& text) {
+  try {
+    return !nlohmann::json(text).dump().empty();
+  } catch (const nlohmann::json::type_error&) {
+    return false;
+  }
+}
+
 /// A number makes names up, anything else is the names, split at commas.
 std::string read_names(const std::string& text, names& into) {
   const bool number =
@@ -51,7 +61,11 @@ std::string read_names(const std::string& text, names& into) {
     if (!name.empty() && std::find(into.given.begin(), into.given.end(),
                                    name) == into.given.end())
       into.given.push_back(name);
-  return into.given.empty() ? "expected a number or names" : "";
+  if (into.given.empty())
+    return "expected a number or names";
+  if (into.given.size() > most_topics)
+    return fmt::format("at most {} names", most_topics);
+  return is_utf8(text) ? "" : "the names are no UTF-8";
 }
 
 /// A check that adds nothing to the help.
@@ -134,7 +148,8 @@ class option_adder {
     add("--partitions", into_.partitions,
         "Partitions of each topic, if the gateway's list does not tell; order "
         "is checked when it is 1",
-        "N", "Load");
+        "N", "Load")
+        ->check(silent(CLI::Range(0, 1'000'000)));
   }
 
   void subscribing() {
@@ -383,6 +398,10 @@ std::string check(const CLI::App& line, const options& asked) {
   if (asked.closed_loop && asked.what != command::publish &&
       asked.in_flight < asked.frames_per_write)
     return "--in-flight must be at least --frames-per-write";
+  if (asked.closed_loop && given(line, "--rate"))
+    return "--closed-loop has no --rate: it is as fast as the gateway";
+  if (!asked.closed_loop && given(line, "--in-flight"))
+    return "--in-flight needs --closed-loop";
   if (asked.broadcast && given(line, "--groups"))
     return "--broadcast has no --groups: each subscriber gets every record";
   if (asked.broadcast && (asked.acks() || asked.window > 0))
@@ -394,6 +413,13 @@ std::string check(const CLI::App& line, const options& asked) {
     threshold ignored;
     if (std::string error = read_threshold(text, ignored); !error.empty())
       return "--fail-if " + error;
+    if (!can_know(asked, ignored.metric))
+      return fmt::format(
+          "--fail-if '{}': {} does not know {}{}", text, to_string(asked.what),
+          ignored.metric,
+          asked.what == command::publish && !asked.receipts
+              ? ": nothing is told of what is stored without --ack"
+              : "");
   }
   return {};
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
 #include <fstream>
 
 namespace wskafka::load {
@@ -14,7 +15,8 @@ using nlohmann::json;
 
 bool read(const std::string& name, json& into, std::string& why) {
   std::ifstream file(name);
-  if (!file) {
+  // A directory opens.
+  if (!file || std::filesystem::is_directory(name)) {
     why = name + ": cannot be read";
     return false;
   }
@@ -35,6 +37,21 @@ std::string cell(const json& value, unit in) {
   return value.is_number() ? to_text(value.get<double>(), in) : "-";
 }
 
+/// Whatever somebody has made of the file.
+std::string text_of(const json& value) {
+  return value.is_string() ? value.get<std::string>()
+         : value.is_null() ? ""
+                           : value.dump();
+}
+
+json partitions_of(const json& topics) {
+  json counts = json::array();
+  for (const json& topic : topics)
+    counts.push_back(topic.is_object() ? topic.value("partitions", json())
+                                       : json());
+  return counts;
+}
+
 /// Settings in which the two runs differ, names of their own apart.
 std::string differences(const json& before, const json& after) {
   std::string text;
@@ -44,12 +61,17 @@ std::string differences(const json& before, const json& after) {
   };
   for (const char* key : {"command", "version", "machine"})
     note(key, before.value(key, json()), after.value(key, json()));
-  for (const auto& [key, value] : before.at("plan").items()) {
+  json keys = before.at("plan");
+  keys.update(after.at("plan"));
+  for (const auto& [key, ignored] : keys.items()) {
+    const json value = before["plan"].value(key, json());
     const json other = after["plan"].value(key, json());
-    if (value.is_array() && other.is_array())
-      note("number of " + key, value.size(), other.size());
-    else
+    if (!value.is_array() || !other.is_array())
       note(key, value, other);
+    else if (value.size() != other.size())
+      note("number of " + key, value.size(), other.size());
+    else if (key == "topics")
+      note("partitions of topics", partitions_of(value), partitions_of(other));
   }
   return text;
 }
@@ -63,9 +85,10 @@ bool compare(const std::string& before_file, const std::string& after_file,
   if (!read(before_file, before, text) || !read(after_file, after, text))
     return false;
   text = fmt::format("A  {}  {} {}\nB  {}  {} {}\n", before_file,
-                     before.value("started", ""), before.value("note", ""),
-                     after_file, after.value("started", ""),
-                     after.value("note", ""));
+                     text_of(before.value("started", json())),
+                     text_of(before.value("note", json())), after_file,
+                     text_of(after.value("started", json())),
+                     text_of(after.value("note", json())));
   if (const std::string differ = differences(before, after); !differ.empty())
     text += "\nThe runs differ in more than their results (A | B):\n" + differ;
   text += fmt::format("\n{:20} {:>14} {:>14} {:>8}\n", "", "A", "B", "B/A");
@@ -82,8 +105,7 @@ bool compare(const std::string& before_file, const std::string& after_file,
   }
   for (const auto& [name, run] : {std::pair{"A", &before}, {"B", &after}})
     for (const json& warning : run->value("warnings", json::array()))
-      text +=
-          fmt::format("warning of {}: {}\n", name, warning.get<std::string>());
+      text += fmt::format("warning of {}: {}\n", name, text_of(warning));
   return true;
 }
 

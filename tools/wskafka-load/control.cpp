@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <sys/epoll.h>
 #include <utility>
 
@@ -13,6 +15,9 @@ namespace wskafka::load {
 using nlohmann::json;
 
 namespace {
+
+/// How long the server may take to say goodbye.
+constexpr double goodbye_s = 5;
 
 /// Of an object's field, whatever it holds.
 std::string text_of(const json& object, const char* field) {
@@ -23,13 +28,14 @@ std::string text_of(const json& object, const char* field) {
 }  // namespace
 
 control::control(const endpoint& to, double timeout)
-    : timeout_(timeout),
+    : to_(to),
+      timeout_(timeout),
       poll_(epoll_create1(EPOLL_CLOEXEC)),
       buffer_(65536),
       link_(to, *this) {}
 
-bool control::wait_for(const bool& condition) {
-  const std::int64_t deadline = now_ns() + from_seconds(timeout_);
+bool control::wait_for(const bool& condition, double patience) {
+  const std::int64_t deadline = now_ns() + from_seconds(patience);
   while (!condition && end_.empty()) {
     const std::int64_t left = (deadline - now_ns()) / 1'000'000;
     if (left <= 0)
@@ -43,20 +49,22 @@ bool control::wait_for(const bool& condition) {
 
 std::string control::open() {
   link_.start(poll_.get());
-  if (wait_for(open_))
+  if (wait_for(open_, timeout_))
     return {};
-  return end_.empty() ? fmt::format(
-                            "no answer to the handshake within {} s: is it a "
-                            "WebSocket server?",
-                            timeout_)
-                      : end_;
+  if (!end_.empty())
+    return end_;
+  if (link_.phase() == connection::state::connecting)
+    return explain_connect(to_, ETIMEDOUT);
+  return fmt::format(
+      "no answer to the handshake within {} s: is it a WebSocket server?",
+      timeout_);
 }
 
 std::string control::ask(json message, json& payload) {
   message["id"] = ++last_id_;
   answered_ = false;
   link_.send_text(message.dump());
-  if (!wait_for(answered_))
+  if (!wait_for(answered_, timeout_))
     return end_.empty() ? fmt::format("no answer within {} s to {}", timeout_,
                                       message.dump())
                         : end_;
@@ -65,7 +73,7 @@ std::string control::ask(json message, json& payload) {
     return fmt::format("the answer to {} is no JSON: {}", message.dump(),
                        answer_);
   payload = got.value("p", json());
-  if (got.value("s", 0) == 0)
+  if (got.value("s", json(0)) == 0)
     return {};
   const std::string what =
       fmt::format("the gateway refused {} {}", message.value("t", ""),
@@ -79,7 +87,7 @@ std::string control::ask(json message, json& payload) {
 void control::close() {
   const bool never = false;
   link_.close();
-  wait_for(never);
+  wait_for(never, std::min(timeout_, goodbye_s));
 }
 
 void control::on_message(std::string_view text) {

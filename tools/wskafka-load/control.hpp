@@ -14,7 +14,7 @@ namespace wskafka::load {
 /// comes before the load. One thread.
 class control : private connection_listener {
  public:
-  /// `timeout` in seconds for each answer.
+  /// `to` outlives this; `timeout` in seconds for each answer.
   control(const endpoint& to, double timeout);
 
   /// Empty, or what is wrong.
@@ -32,8 +32,9 @@ class control : private connection_listener {
   void on_message(std::string_view text) override;
   void on_flushed() override {}
   void on_end(const std::string& why, bool asked) override;
-  bool wait_for(const bool& condition);
+  bool wait_for(const bool& condition, double patience);
 
+  const endpoint& to_;
   const double timeout_;
   descriptor poll_;
   std::vector<char> buffer_;

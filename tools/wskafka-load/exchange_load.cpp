@@ -109,12 +109,15 @@ sample drain_deliveries(stage& on, std::int64_t ended) {
                on.book.sent() * groups &&
            on.book.balance().total().lost == 0;
   };
+  const auto gone = [&] { return on.now().ended == on.now().started; };
+  const auto came = [&] { return on.book.came() + on.book.failed(); };
   on.display.bar("waiting for what is under way", 1);
-  on.wait_until(
-      [&] { return complete() || on.now().ended == on.now().started; },
-      [&] { return on.book.delivered() + on.book.failed(); }, on.asked.drain,
-      [&] { last = on.watch.take_sample(); });
+  on.wait_until([&] { return complete() || gone(); }, came, on.asked.drain,
+                [&] { last = on.watch.take_sample(); });
   on.into.drain_s = std::max(0.0, to_seconds(last.at - ended));
+  // Copies come behind.
+  on.display.bar("listening for repeats", 1);
+  on.wait_until(gone, came, std::min(on.asked.settle, on.asked.drain));
   return last;
 }
 
@@ -209,7 +212,7 @@ std::string exchange_load(stage& on) {
   on.into.measured_s = std::max(to_seconds(ended - when.from), 0.0);
   if (ended < when.to)
     for (const auto& one : on.crew)
-      one->stop_sending();
+      one->stop_at(ended);
   on.wait_until([&] { return !on.now().generating; },
                 [] { return std::uint64_t{0}; }, stop_patience_s);
   const sample done = drain(on, ended);

@@ -106,8 +106,10 @@ verdict judge(const threshold& by, const std::vector<metric>& all) {
     if (one.name != by.metric)
       continue;
     if (!one.value)
-      return {true, fmt::format("FAIL {}: {} was not measured in this run",
-                                by.text, one.name)};
+      return {true,
+              fmt::format("FAIL {}: {} is not known: it was not measured in "
+                          "this run, or too much never came",
+                          by.text, one.name)};
     const bool failed = holds(*one.value, by.how, by.limit);
     return {failed,
             fmt::format("{} {}: {} is {}", failed ? "FAIL" : "ok  ", by.text,

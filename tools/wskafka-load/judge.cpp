@@ -23,14 +23,11 @@ void set_rates(result& of) {
   if (!asked.subscribes())
     return;
   const interval& seen = of.seen;
-  if (asked.count > 0)
-    of.delivered_rate =
-        seen.last_delivery > seen.first_delivery
-            ? per_second(seen.delivered,
-                         to_seconds(seen.last_delivery - seen.first_delivery))
-            : 0;
-  else
+  if (asked.count == 0)
     of.delivered_rate = per_second(seen.delivered_measured, of.measured_s);
+  else if (seen.last_delivery > seen.first_delivery)
+    of.delivered_rate = per_second(
+        seen.delivered, to_seconds(seen.last_delivery - seen.first_delivery));
 }
 
 void set_cpu_messages(result& of) {
@@ -86,7 +83,7 @@ void warn(result& of) {
               "their connections had ended"));
   if (const auto untracked = of.book.total().untracked; untracked > 0)
     add(
-        fmt::format("{} deliveries were too far ahead of a hole to be told "
+        fmt::format("{} deliveries were too scattered to be told "
                     "from repeats: they count neither as delivered nor as lost",
                     with_commas(untracked)));
   if (of.book.unmatched > 0)

@@ -33,15 +33,18 @@ ledger::ledger(shape form)
   }
 }
 
+bool ledger::was_sent(std::uint32_t publisher, std::uint64_t k) const {
+  return publisher < form_.publishers &&
+         k < sent_[publisher].load(std::memory_order_relaxed);
+}
+
 void ledger::failed(std::uint32_t publisher, std::uint64_t k,
                     const std::string& code, bool maybe_persisted) {
   const std::lock_guard lock(failures_guard_);
-  // A refusal may overtake the count, which is told after the socket took it;
-  // whether it was sent at all is seen in the balance.
   const std::size_t place =
       publisher * form_.topics + (publisher + k) % form_.topics;
   const auto taken = taken_.find(publisher);
-  if (publisher >= form_.publishers ||
+  if (!was_sent(publisher, k) ||
       (taken != taken_.end() && taken->second.contains(k)) ||
       refused_[place].insert(k / form_.topics) != outcome::fresh) {
     ++failures_.unmatched;
@@ -60,7 +63,7 @@ void ledger::receipted(std::uint32_t publisher, std::uint64_t k) {
   const std::lock_guard lock(failures_guard_);
   const auto refused =
       refused_.find(publisher * form_.topics + (publisher + k) % form_.topics);
-  if (publisher >= form_.publishers ||
+  if (!was_sent(publisher, k) ||
       (refused != refused_.end() &&
        refused->second.contains(k / form_.topics)) ||
       taken_[publisher].insert(k) != outcome::fresh) {
@@ -84,11 +87,13 @@ ledger::tracker* ledger::find(group_state& group, const mark& one) const {
 }
 
 void ledger::delivered(std::size_t group, const std::vector<mark>& marks,
-                       std::vector<bool>& fresh) {
+                       std::vector<bool>& fresh,
+                       const std::vector<std::int32_t>& partitions) {
   fresh.assign(marks.size(), false);
   group_state& to = *groups_[group];
   std::uint64_t distinct = 0;
   std::uint64_t strange = 0;
+  std::uint64_t repeated = 0;
   const std::lock_guard lock(to.guard);
   for (std::size_t i = 0; i < marks.size(); ++i) {
     const mark& one = marks[i];
@@ -97,10 +102,10 @@ void ledger::delivered(std::size_t group, const std::vector<mark>& marks,
       ++strange;
       continue;
     }
-    const std::uint64_t end = track->seen.end();
+    std::uint64_t& end = track->ends[partitions.empty() ? 0 : partitions[i]];
     switch (track->seen.insert(one.sequence)) {
       case outcome::repeated:
-        ++to.sums.repeated;
+        ++repeated;
         break;
       case outcome::untracked:
         ++to.sums.untracked;
@@ -108,6 +113,7 @@ void ledger::delivered(std::size_t group, const std::vector<mark>& marks,
         break;
       case outcome::fresh:
         to.sums.out_of_order += one.sequence < end ? 1 : 0;
+        end = std::max<std::uint64_t>(end, one.sequence + std::uint64_t{1});
         track->first = std::min<std::uint64_t>(track->first, one.sequence);
         fresh[i] = true;
         ++distinct;
@@ -116,6 +122,8 @@ void ledger::delivered(std::size_t group, const std::vector<mark>& marks,
   }
   to.sums.delivered += distinct;
   delivered_ += distinct;
+  to.sums.repeated += repeated;
+  repeated_ += repeated;
   to.sums.foreign += strange;
   strange_ += strange;
 }

@@ -25,7 +25,8 @@ struct group_account {
   std::uint64_t delivered = 0;
   std::uint64_t lost = 0;
   std::uint64_t repeated = 0;
-  /// First copies that came behind a later one of their publisher and topic.
+  /// First copies that came behind a later one of their publisher and topic,
+  /// and partition where that is told.
   std::uint64_t out_of_order = 0;
   /// Of other runs' records: numbers missing between the first and the last.
   std::uint64_t holes = 0;
@@ -33,7 +34,7 @@ struct group_account {
   std::uint64_t foreign = 0;
   /// Delivered though refused with `persisted: "no"`, or never sent.
   std::uint64_t unexpected = 0;
-  /// Too far ahead of a hole to be told from a repeat.
+  /// Too scattered behind holes to be told from repeats.
   std::uint64_t untracked = 0;
 };
 
@@ -58,8 +59,8 @@ struct account {
   group_account total() const;
 };
 
-/// Who was sent what, and what became of it. Memory: about 100 bytes for each
-/// group, publisher and topic, and a bit for each record behind a hole.
+/// Who was sent what, and what became of it. Memory: about 200 bytes for each
+/// group, publisher and topic, and what `sequence_set` takes.
 class ledger {
  public:
   struct shape {
@@ -72,9 +73,10 @@ class ledger {
   };
   explicit ledger(shape form);
 
-  /// How many messages the publisher handed to its socket so far; told again,
-  /// lower, when the socket ended before it had taken them all. Message k goes
-  /// to topic (publisher + k) mod topics. From the publisher's thread.
+  /// How many messages the publisher hands to its socket, told before it does;
+  /// told again, lower, when the socket ended before it had taken them all.
+  /// Message k goes to topic (publisher + k) mod topics. From the publisher's
+  /// thread.
   void sent(std::uint32_t publisher, std::uint64_t messages) {
     sent_[publisher].store(messages, std::memory_order_relaxed);
   }
@@ -87,9 +89,11 @@ class ledger {
   void receipted(std::uint32_t publisher, std::uint64_t k);
 
   /// Records came to a member of the group; `fresh[i]` tells whether the i-th
-  /// came to the group for the first time. Any thread.
+  /// came to the group for the first time. `partitions[i]` is its partition, if
+  /// that is known of all. Any thread.
   void delivered(std::size_t group, const std::vector<mark>& marks,
-                 std::vector<bool>& fresh);
+                 std::vector<bool>& fresh,
+                 const std::vector<std::int32_t>& partitions = {});
   /// Values without a mark came. Any thread.
   void foreign(std::size_t group, std::uint64_t values);
 
@@ -97,6 +101,8 @@ class ledger {
   std::uint64_t delivered() const { return delivered_; }
   /// Those, and the values that are no records of ours.
   std::uint64_t arrived() const { return delivered_ + strange_; }
+  /// All that came, repeats too.
+  std::uint64_t came() const { return delivered_ + strange_ + repeated_; }
   std::uint64_t failed() const { return failed_; }
   std::uint64_t receipted() const { return receipted_; }
   bool ours(const mark& one) const { return one.run == form_.run; }
@@ -108,6 +114,8 @@ class ledger {
   struct tracker {
     sequence_set seen;
     std::uint64_t first = ~std::uint64_t{0};  // lowest that came
+    /// Of each partition, one more than the highest that came.
+    std::map<std::int32_t, std::uint64_t> ends;
   };
   struct group_state {
     mutable std::mutex guard;
@@ -116,6 +124,7 @@ class ledger {
     std::map<std::pair<std::uint64_t, std::uint64_t>, tracker> observed;
   };
 
+  bool was_sent(std::uint32_t publisher, std::uint64_t k) const;
   tracker* find(group_state& group, const mark& one) const;
   std::uint64_t sent_to(std::uint32_t publisher, std::uint32_t topic) const;
   void balance(const group_state& group, group_account& into) const;
@@ -124,6 +133,7 @@ class ledger {
   std::unique_ptr<std::atomic<std::uint64_t>[]> sent_;
   std::atomic<std::uint64_t> delivered_{0};
   std::atomic<std::uint64_t> strange_{0};
+  std::atomic<std::uint64_t> repeated_{0};
   std::atomic<std::uint64_t> failed_{0};
   std::atomic<std::uint64_t> receipted_{0};
   std::vector<std::unique_ptr<group_state>> groups_;

@@ -102,8 +102,11 @@ void loop::begin(const window& when) {
   });
 }
 
-void loop::stop_sending() {
-  post([this] { finish_generating(); });
+void loop::stop_at(std::int64_t end) {
+  post([this, end] {
+    finish_generating();
+    when_.to = end;
+  });
 }
 
 void loop::fence() {

@@ -59,8 +59,8 @@ class loop {
   void open_all();
   /// Publishes during the window.
   void begin(const window& when);
-  /// No publisher sends anything new.
-  void stop_sending();
+  /// No publisher sends anything new, and the window ends at `end` ns.
+  void stop_at(std::int64_t end);
   /// Asks each publisher's connection for something that the gateway answers
   /// behind all it was sent.
   void fence();

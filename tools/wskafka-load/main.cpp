@@ -10,6 +10,10 @@
 #include "tools/wskafka-load/run.hpp"
 #include "tools/wskafka-load/summary.hpp"
 
+#include <cerrno>
+#include <cstring>
+#include <exception>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <string>
@@ -18,6 +22,20 @@
 /// The load tool: the composition root.
 namespace wskafka::load {
 namespace {
+
+/// Empty, or what is wrong: an hour's result must have where to go.
+std::string try_files(const options& asked) {
+  for (const std::string& name : {asked.json, asked.hgrm, asked.html}) {
+    if (name.empty() || name == "-")
+      continue;
+    const bool there = std::filesystem::exists(name);
+    if (!std::ofstream(name, std::ios::binary | std::ios::app))
+      return name + " cannot be written: " + std::strerror(errno);
+    if (!there)
+      std::filesystem::remove(name);
+  }
+  return {};
+}
 
 /// False, with a line about it, when the file cannot be written.
 bool write_file(const std::string& name, const std::string& text) {
@@ -31,7 +49,8 @@ bool write_file(const std::string& name, const std::string& text) {
   file << text;
   file.close();
   if (!file)
-    std::cerr << "wskafka-load: " << name << " cannot be written\n";
+    std::cerr << "wskafka-load: " << name
+              << " cannot be written: " << std::strerror(errno) << '\n';
   return static_cast<bool>(file);
 }
 
@@ -51,8 +70,8 @@ bool judge_thresholds(result& of) {
 
 int measure(const options& asked) {
   result found;
-  std::string error;
-  {
+  std::string error = try_files(asked);
+  if (error.empty()) {
     progress display(asked);
     error = run(asked, display, found);
   }
@@ -89,6 +108,11 @@ int main(int argc, char** argv) {
   const parsed line = parse(argc, argv);
   if (!line.value)
     return line.exit_code;
-  return line.value->what == command::compare ? show_comparison(*line.value)
-                                              : measure(*line.value);
+  try {
+    return line.value->what == command::compare ? show_comparison(*line.value)
+                                                : measure(*line.value);
+  } catch (const std::exception& e) {
+    std::cerr << "wskafka-load: " << e.what() << '\n';
+    return runtime_error;
+  }
 }

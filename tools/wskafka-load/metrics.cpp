@@ -14,27 +14,31 @@ figure when(bool known, std::uint64_t count) {
   return known ? figure(static_cast<double>(count)) : std::nullopt;
 }
 
-/// `missing`: how many have no time, because they never came. They may be in
-/// the highest percentiles, which are not known then.
 void add_times(std::vector<metric>& to, const std::string& prefix,
-               const histogram& of, std::uint64_t missing) {
-  const auto timed = static_cast<double>(of.count());
-  const double all = timed + static_cast<double>(missing);
-  const auto add = [&](const std::string& name, double percent, double ns) {
-    const bool known = timed > 0 && timed >= all * percent / 100;
+               const timing& of) {
+  const auto add = [&](const std::string& name, figure ns) {
     to.push_back(
-        {prefix + name, unit::time, known ? figure(ns / 1e3) : std::nullopt});
+        {prefix + name, unit::time, ns ? figure(*ns / 1e3) : std::nullopt});
   };
   for (const double percent : shown_percentiles)
-    add(percentile_name(percent), percent,
-        static_cast<double>(of.percentile(percent)));
-  add("max", 100, static_cast<double>(of.max()));
-  add("mean", 100, of.mean());
+    add(percentile_name(percent), of.percentile(percent));
+  add("max", of.max());
+  add("mean", of.mean());
 }
 
-/// Of all deliveries that there should have been.
+/// Of all answers, or deliveries, that there should have been. What was refused
+/// and is written perhaps counts, too.
 std::uint64_t never_came(const result& of) {
-  return of.book.total().lost + of.unsent * of.book.groups.size();
+  const account& book = of.book;
+  if (of.asked.what == command::publish)
+    return of.unsent + book.failed + book.unanswered();
+  const group_account all = book.total();
+  return all.lost + all.holes + (of.unsent + book.failed) * book.groups.size();
+}
+
+/// What is told when a publish is answered.
+bool has_responses(const options& asked) {
+  return asked.what != command::publish || asked.receipts;
 }
 
 figure main_rate(const result& of) {
@@ -45,10 +49,38 @@ figure main_rate(const result& of) {
 
 }  // namespace
 
+timing response_times(const result& of) {
+  return {of.seen.response, never_came(of)};
+}
+
+timing service_times(const result& of) {
+  return {of.seen.service, never_came(of)};
+}
+
+timing lateness(const result& of) {
+  return {of.seen.lag, of.unsent};
+}
+
+timing handshakes(const result& of) {
+  return {of.seen.handshake, of.connections_failed};
+}
+
+bool can_know(const options& asked, const std::string& name) {
+  result nothing;
+  nothing.asked = asked;
+  for (const metric& one : metrics(nothing))
+    if (one.name == name && one.in == unit::count)
+      return one.value.has_value();
+    else if (one.name == name && one.in == unit::time)
+      return asked.what == command::connect || has_responses(asked) ||
+             name.compare(0, 5, "sent_") == 0;
+  return true;
+}
+
 timed main_times(const result& of) {
   if (of.connect)
     return {"Handshake", of.seen.handshake};
-  if (of.asked.what == command::publish)
+  if (!has_responses(of.asked))
     return {"Sent late", of.seen.lag};
   return {"Response time", of.seen.response};
 }
@@ -59,12 +91,9 @@ std::vector<metric> metrics(const result& of) {
   const account& book = of.book;
   const group_account sums = book.total();
   std::vector<metric> all;
-  if (of.connect)
-    add_times(all, "", of.seen.handshake, of.connections_failed);
-  else
-    add_times(all, "", of.seen.response, never_came(of));
-  add_times(all, "service_", of.seen.service, never_came(of));
-  add_times(all, "sent_late_", of.seen.lag, of.unsent);
+  add_times(all, "", of.connect ? handshakes(of) : response_times(of));
+  add_times(all, "service_", service_times(of));
+  add_times(all, "sent_late_", lateness(of));
   const auto add = [&](const char* name, unit in, figure what) {
     all.push_back({name, in, what});
   };
@@ -80,6 +109,9 @@ std::vector<metric> metrics(const result& of) {
   add("repeated", unit::count, when(receives, sums.repeated));
   add("out_of_order", unit::count,
       when(receives && of.order_not_checked.empty(), sums.out_of_order));
+  const bool observes = receives && !sends;
+  add("holes", unit::count, when(observes, sums.holes));
+  add("foreign", unit::count, when(receives, sums.foreign));
   add("unexpected", unit::count, when(receives, sums.unexpected));
   add("connections_failed", unit::count, when(true, of.connections_failed));
   add("connections_lost", unit::count, when(true, of.connections_lost));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tools/wskafka-load/result.hpp"
+#include "tools/wskafka-load/timing.hpp"
 
 #include <optional>
 #include <string>
@@ -21,6 +22,16 @@ struct metric {
 
 /// Always the same names in the same order.
 std::vector<metric> metrics(const result& of);
+
+/// With what never came, as far as that is known.
+timing response_times(const result& of);
+timing service_times(const result& of);
+timing lateness(const result& of);
+timing handshakes(const result& of);
+
+/// Whether a run of this kind can ever know the metric; true for one that it
+/// does not know.
+bool can_know(const options& asked, const std::string& name);
 
 /// What this kind of run times above all, for its files and plots.
 struct timed {

@@ -10,6 +10,7 @@
 #include <charconv>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 namespace wskafka::load {
 namespace {
@@ -83,9 +84,11 @@ void publisher::emit(std::int64_t intended) {
     seen.sent_measured += frames_;
   if (owner_.when().measured(intended))
     seen.lag.add(lag, frames_);
-  // Nothing comes back that could be timed.
   const options& asked = owner_.shared().asked;
-  if (asked.what == command::publish && !asked.closed_loop)
+  if (asked.receipts)
+    awaited_.insert(awaited_.end(), frames_, {intended, now, false});
+  // Nothing comes back that could be timed.
+  else if (asked.what == command::publish && !asked.closed_loop)
     seen.shown.add(lag, frames_);
   in_flight_ += in_flight_limit_ > 0 ? frames_ : 0;
   // First, because the connection may end while it sends.
@@ -152,11 +155,31 @@ void publisher::on_message(std::string_view text) {
   }
   if (receipt) {
     owner_.shared().book.receipted(id_, k);
+    answered(k, true);
     return;
   }
+  answered(k, false);
   owner_.shared().book.failed(id_, k, std::string(unquoted(got.code)),
                               unquoted(got.persisted) == "maybe");
   completed();
+}
+
+/// A refusal is no time: what it is about was not stored.
+void publisher::answered(std::uint64_t k, bool stored) {
+  if (k < first_ || k - first_ >= awaited_.size())
+    return;
+  awaited& one = awaited_[k - first_];
+  if (!std::exchange(one.answered, true) && stored) {
+    const std::int64_t now = now_ns();
+    interval& seen = owner_.seen();
+    seen.shown.add(now - one.intended);
+    if (owner_.when().measured(one.intended)) {
+      seen.response.add(now - one.intended);
+      seen.service.add(now - one.sent);
+    }
+  }
+  for (; !awaited_.empty() && awaited_.front().answered; ++first_)
+    awaited_.pop_front();
 }
 
 void publisher::on_end(const std::string& why, bool asked) {

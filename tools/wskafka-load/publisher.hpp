@@ -44,7 +44,7 @@ class publisher : public client {
   void append(std::string& out, std::uint64_t k, std::int64_t intended,
               std::uint32_t lag_us);
   std::size_t size_of(std::uint64_t k) const;
-  void refused(std::string_view text);
+  void answered(std::uint64_t k, bool stored);
 
   const std::uint32_t id_;
   const std::size_t frames_;           // a burst
@@ -53,6 +53,15 @@ class publisher : public client {
   std::vector<std::string> middles_;
   std::uint64_t next_ = 0;
   std::size_t in_flight_ = 0;
+  /// Where receipts are asked for: messages from `first_` on that have no
+  /// answer yet, or that stand behind one of these.
+  struct awaited {
+    std::int64_t intended = 0;
+    std::int64_t sent = 0;
+    bool answered = false;
+  };
+  std::deque<awaited> awaited_;
+  std::uint64_t first_ = 0;
   std::deque<std::int64_t> owed_;
 };
 

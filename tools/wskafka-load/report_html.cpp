@@ -29,16 +29,19 @@ double ms(std::int64_t ns) {
   return static_cast<double>(ns) / 1e6;
 }
 
-series by_percentile(const char* name, const histogram& of) {
+series by_percentile(const char* name, const timing& of) {
   series line{name, {}};
-  if (of.count() == 0)
+  if (of.of.count() == 0)
     return line;
-  // Nines: 90 % is 1, 99 % is 2; as far as single values reach.
-  const double most = std::log10(static_cast<double>(of.count()));
+  // Nines: 90 % is 1, 99 % is 2; as far as single values reach, and as they are
+  // known.
+  const double most =
+      std::log10(static_cast<double>(of.of.count() + of.missing));
   for (double nines = 0; nines < most; nines += 0.05)
-    line.points.emplace_back(
-        nines, ms(of.percentile(100 * (1 - std::pow(10, -nines)))));
-  line.points.emplace_back(most, ms(of.max()));
+    if (const auto ns = of.percentile(100 * (1 - std::pow(10, -nines))))
+      line.points.emplace_back(nines, ms(*ns));
+  if (const auto ns = of.max())
+    line.points.emplace_back(most, ms(*ns));
   return line;
 }
 
@@ -52,12 +55,12 @@ plot latency_by_percentile(const result& of) {
                   {3, "99.9"},    {4, "99.99"},    {5, "99.999"},
                   {6, "99.9999"}, {7, "99.99999"}, {0.30103, "50"}};
   if (of.connect) {
-    made.lines = {by_percentile("handshake", of.seen.handshake)};
+    made.lines = {by_percentile("handshake", handshakes(of))};
   } else {
-    made.lines = {by_percentile("response", of.seen.response),
-                  by_percentile("service", of.seen.service)};
+    made.lines = {by_percentile("response", response_times(of)),
+                  by_percentile("service", service_times(of))};
     if (!of.asked.closed_loop)
-      made.lines.push_back(by_percentile("sent late", of.seen.lag));
+      made.lines.push_back(by_percentile("sent late", lateness(of)));
   }
   return made;
 }

@@ -28,15 +28,17 @@ json or_null_us(const std::optional<std::int64_t>& ns) {
   return ns ? json(us(*ns)) : json();
 }
 
-json times(const histogram& of) {
-  if (of.count() == 0)
+json times(const timing& of) {
+  if (of.of.count() == 0)
     return nullptr;
-  json all = {{"count", of.count()},
-              {"min", us(of.min())},
-              {"mean", of.mean() / 1e3},
-              {"max", us(of.max())}};
+  const auto mean = of.mean();
+  json all = {{"count", of.of.count()},
+              {"never_came", of.missing},
+              {"min", us(of.of.min())},
+              {"mean", mean ? json(*mean / 1e3) : json()},
+              {"max", or_null_us(of.max())}};
   for (const double percent : shown_percentiles)
-    all[percentile_name(percent)] = us(of.percentile(percent));
+    all[percentile_name(percent)] = or_null_us(of.percentile(percent));
   return all;
 }
 
@@ -53,6 +55,7 @@ json plan(const options& asked, const result& of) {
       {"loop", !asked.publishes()  ? json()
                : asked.closed_loop ? json("closed")
                                    : json("open")},
+      {"partitions", asked.partitions > 0 ? json(asked.partitions) : json()},
       {"rate", open_loop ? json(asked.rate) : json()},
       {"arrivals", asked.arrival == arrivals::even ? "even" : "poisson"},
       {"in_flight", asked.closed_loop ? json(asked.in_flight) : json()},
@@ -153,6 +156,7 @@ json timeline(const result& of) {
     rows.push_back({{"at_s", one.at},
                     {"length_s", one.length},
                     {"warmup", one.warmup},
+                    {"drain", one.drain},
                     {"sent", one.sent},
                     {"delivered", one.delivered},
                     {"failed", one.failed},
@@ -216,10 +220,10 @@ nlohmann::json to_json(const result& of) {
            {{"sent", or_null(of.sent_rate)},
             {"delivered", or_null(of.delivered_rate)}}},
           {"latency_us",
-           {{"response", times(of.seen.response)},
-            {"service", times(of.seen.service)},
-            {"sent_late", times(of.seen.lag)},
-            {"handshake", times(of.seen.handshake)}}},
+           {{"response", times(response_times(of))},
+            {"service", times(service_times(of))},
+            {"sent_late", times(lateness(of))},
+            {"handshake", times(handshakes(of))}}},
           {"server", server_json(of)},
           {"generator",
            {{"cpu_s", of.own.cpu_s},

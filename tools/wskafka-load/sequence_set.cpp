@@ -5,52 +5,57 @@
 namespace wskafka::load {
 namespace {
 
-constexpr std::uint64_t full = ~std::uint64_t{0};
-constexpr std::uint64_t most_words = 1U << 20U;
-constexpr std::size_t many_dropped = 64;
+constexpr std::size_t most_open = 1U << 17U;
 
 }  // namespace
 
 sequence_set::outcome sequence_set::insert(std::uint64_t sequence) {
   if (sequence < base_)
     return outcome::repeated;
-  const std::uint64_t ahead = sequence - base_;
-  if (ahead / 64 >= most_words)
-    return outcome::untracked;
-  const std::size_t word = head_ + ahead / 64;
-  if (word >= bits_.size())
-    bits_.resize(word + 1);
-  const std::uint64_t bit = std::uint64_t{1} << (ahead % 64);
-  if ((bits_[word] & bit) != 0)
+  const std::uint64_t place = sequence / part_size;
+  if (last_ == nullptr || last_place_ != place) {
+    const auto found = parts_.find(place);
+    if (found == parts_.end() && open_ == most_open)
+      return outcome::untracked;
+    if (found == parts_.end()) {
+      last_ = (parts_[place] = std::make_unique<stretch>()).get();
+      ++open_;
+    } else if (!found->second) {
+      return outcome::repeated;
+    } else {
+      last_ = found->second.get();
+    }
+    last_place_ = place;
+  }
+  const auto at = static_cast<unsigned>(sequence % part_size);
+  if (last_->has(at))
     return outcome::repeated;
-  bits_[word] |= bit;
+  last_->set(at);
   ++count_;
   end_ = std::max(end_, sequence + 1);
-  if (word == head_ && bits_[word] == full)
-    drop_full();
+  if (--last_->missing == 0)
+    close(place);
   return outcome::fresh;
 }
 
 bool sequence_set::contains(std::uint64_t sequence) const {
   if (sequence < base_)
     return true;
-  const std::size_t word = head_ + (sequence - base_) / 64;
-  return word < bits_.size() &&
-         (bits_[word] >> ((sequence - base_) % 64) & 1U) != 0;
+  const auto found = parts_.find(sequence / part_size);
+  return found != parts_.end() &&
+         (!found->second ||
+          found->second->has(static_cast<unsigned>(sequence % part_size)));
 }
 
-void sequence_set::drop_full() {
-  while (head_ < bits_.size() && bits_[head_] == full) {
-    ++head_;
-    base_ += 64;
-  }
-  if (head_ == bits_.size()) {
-    bits_.clear();
-    head_ = 0;
-  } else if (head_ > many_dropped && head_ > bits_.size() / 2) {
-    bits_.erase(bits_.begin(),
-                bits_.begin() + static_cast<std::ptrdiff_t>(head_));
-    head_ = 0;
+/// All of it came.
+void sequence_set::close(std::uint64_t place) {
+  parts_[place].reset();
+  --open_;
+  last_ = nullptr;
+  while (!parts_.empty() && parts_.begin()->first == base_ / part_size &&
+         !parts_.begin()->second) {
+    parts_.erase(parts_.begin());
+    base_ += part_size;
   }
 }
 

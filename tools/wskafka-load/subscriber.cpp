@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <charconv>
 
 namespace wskafka::load {
 
@@ -52,6 +53,7 @@ void subscriber::take_deliveries(std::string_view text) {
   context& shared = owner_.shared();
   elements_.clear();
   marks_.clear();
+  partitions_.clear();
   if (!scan_deliveries(text, elements_)) {
     owner_.problem(fmt::format("a delivery that is no array of objects: {}",
                                excerpt(text)));
@@ -62,18 +64,24 @@ void subscriber::take_deliveries(std::string_view text) {
     mark one;
     // A record of ours that is not whole counts as lost, and as foreign.
     if (read_mark(value, one) &&
-        (!shared.book.ours(one) || value.substr(mark_size) == shared.padding))
+        (!shared.book.ours(one) || value.substr(mark_size) == shared.padding)) {
       marks_.push_back(one);
+      if (shared.asked.acks())
+        partitions_.push_back(partition_of(each));
+    }
   }
   interval& seen = owner_.seen();
   seen.delivered += elements_.size();
-  if (owner_.when().measured(now))
-    seen.delivered_measured += elements_.size();
   seen.first_delivery = std::min(seen.first_delivery, now);
   seen.last_delivery = std::max(seen.last_delivery, now);
   if (elements_.size() > marks_.size())
     shared.book.foreign(group_, elements_.size() - marks_.size());
-  shared.book.delivered(group_, marks_, fresh_);
+  shared.book.delivered(group_, marks_, fresh_, partitions_);
+  // A copy of what came before is no further delivery.
+  const auto again = std::count(fresh_.begin(), fresh_.end(), false);
+  if (owner_.when().measured(now))
+    seen.delivered_measured +=
+        elements_.size() - static_cast<std::size_t>(again);
   for (std::size_t i = 0; i < marks_.size(); ++i) {
     const mark& one = marks_[i];
     if (!fresh_[i])
@@ -96,6 +104,16 @@ void subscriber::take_deliveries(std::string_view text) {
     acknowledge();
   if (shared.asked.count > 0)
     shared.main.notify();
+}
+
+/// 0 where it does not say.
+std::int32_t subscriber::partition_of(const element& each) const {
+  record_place at;
+  std::int32_t partition = 0;
+  if (scan_place(each.meta, at))
+    std::from_chars(at.partition.data(),
+                    at.partition.data() + at.partition.size(), partition);
+  return partition;
 }
 
 void subscriber::acknowledge() {

@@ -28,6 +28,7 @@ class subscriber : public client {
   void take_deliveries(std::string_view text);
   void take_reply(std::string_view text);
   void acknowledge();
+  std::int32_t partition_of(const element& each) const;
 
   const std::size_t group_;
   bool positioned_ = false;
@@ -35,6 +36,8 @@ class subscriber : public client {
   std::vector<element> elements_;
   acks acks_;
   std::vector<mark> marks_;
+  /// Of the marks, where acks are asked for.
+  std::vector<std::int32_t> partitions_;
   std::vector<bool> fresh_;
 };
 

@@ -1,5 +1,6 @@
 #include "tools/wskafka-load/summary.hpp"
 
+#include "tools/wskafka-load/metrics.hpp"
 #include "tools/wskafka-load/text.hpp"
 
 #include <fmt/format.h>
@@ -57,12 +58,14 @@ void rates(const result& of, out to) {
     fmt::format_to(to, "  drained       {:.2f} s after the end\n", of.drain_s);
 }
 
-void times(const char* name, const histogram& of, out to) {
+void times(const char* name, const timing& of, out to) {
+  const auto text = [](std::optional<std::int64_t> ns) {
+    return ns ? duration_text(static_cast<double>(*ns)) : "-";
+  };
   fmt::format_to(to, "  {:<14}", name);
   for (const double percent : shown_percentiles)
-    fmt::format_to(to, "{:>10}",
-                   duration_text(static_cast<double>(of.percentile(percent))));
-  fmt::format_to(to, "{:>10}\n", duration_text(static_cast<double>(of.max())));
+    fmt::format_to(to, "{:>10}", text(of.percentile(percent)));
+  fmt::format_to(to, "{:>10}\n", text(of.max()));
 }
 
 void latencies(const result& of, out to) {
@@ -75,18 +78,22 @@ void latencies(const result& of, out to) {
     fmt::format_to(to, "{:>10}", percentile_name(percent));
   fmt::format_to(to, "{:>10}\n", "max");
   if (of.connect)
-    times("handshake", seen.handshake, to);
+    times("handshake", handshakes(of), to);
   if (seen.response.count() > 0) {
-    times("response", seen.response, to);
-    times("service", seen.service, to);
+    times("response", response_times(of), to);
+    times("service", service_times(of), to);
   }
   if (late)
-    times("sent late", seen.lag, to);
+    times("sent late", lateness(of), to);
   if (seen.response.count() > 0)
     fmt::format_to(to,
                    "  (response: from when a message was due; service: from "
                    "when it was sent; {} times)\n",
                    with_commas(seen.response.count()));
+  const timing shown = of.connect ? handshakes(of) : response_times(of);
+  if (shown.of.count() > 0 && shown.missing > 0)
+    fmt::format_to(to, "  (-: not known, because {} never came)\n",
+                   with_commas(shown.missing));
 }
 
 /// What one group got, or all.

@@ -53,6 +53,33 @@ TEST_SUITE("tools/load/compare") {
     CHECK(line.find("1.500") != std::string::npos);
   }
 
+  TEST_CASE("settings of one alone, and partitions, are told") {
+    nlohmann::json one = nlohmann::json::parse(run_with(1, 1'000'000));
+    one["plan"]["topics"] = {{{"name", "x"}, {"partitions", 1}}};
+    nlohmann::json two = one;
+    two["plan"]["topics"][0]["partitions"] = 12;
+    two["plan"]["topics"][0]["name"] = "y";
+    two["plan"]["new"] = true;
+    const temporary_file a("one.json", one.dump());
+    const temporary_file b("two.json", two.dump());
+    std::string text;
+    REQUIRE(compare(a.name(), b.name(), text));
+    CHECK(text.find("partitions of topics: [1] | [12]") != std::string::npos);
+    CHECK(text.find("new: null | true") != std::string::npos);
+  }
+
+  TEST_CASE("odd values harm nobody") {
+    nlohmann::json odd = nlohmann::json::parse(run_with(1, 1'000'000));
+    odd["started"] = 7;
+    odd["warnings"] = {1, {{"a", "b"}}};
+    odd["plan"]["topics"] = {1, nullptr};
+    const temporary_file a("odd.json", odd.dump());
+    std::string text;
+    CHECK(compare(a.name(), a.name(), text));
+    CHECK_FALSE(compare(".", a.name(), text));
+    CHECK(text.find("cannot be read") != std::string::npos);
+  }
+
   TEST_CASE("what is no result is refused") {
     const temporary_file good("good.json", run_with(1, 1'000'000));
     const temporary_file other("other.json", "{\"tool\":\"wrk\"}");

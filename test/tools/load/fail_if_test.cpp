@@ -64,6 +64,67 @@ TEST_SUITE("tools/load/fail_if") {
     CHECK_FALSE(fails_of("p90>50ms"));
   }
 
+  TEST_CASE("what was refused, or missing to an observer, never came either") {
+    result of;
+    of.asked.what = command::roundtrip;
+    of.seen.response.add(1'000'000, 98);
+    of.book.groups.resize(1);
+    const auto fails_of = [&](const std::string& text) {
+      return judge(read(text), metrics(of)).failed;
+    };
+    SUBCASE("refused") {
+      of.book.failed = 2;
+    }
+    SUBCASE("a hole") {
+      of.asked.what = command::subscribe;
+      of.book.groups[0].holes = 2;
+      CHECK(fails_of("holes>0"));
+    }
+    SUBCASE("without a receipt") {
+      of.asked.what = command::publish;
+      of.asked.receipts = true;
+      of.book.sent = 100;
+      of.book.receipted = 98;
+    }
+    CHECK_FALSE(fails_of("p90>50ms"));
+    CHECK(fails_of("p99>50ms"));
+    CHECK(fails_of("mean>50ms"));
+  }
+
+  TEST_CASE("a percentile is of all, those too that never came") {
+    histogram half;
+    for (std::int64_t i = 1; i <= 500; ++i)
+      half.add(i * 1'000'000);
+    const timing all{half, 500};
+    // The 40th of a hundred is the 80th of the fifty that came.
+    CHECK(*all.percentile(40) == half.percentile(80));
+    CHECK(*all.percentile(50) == half.max());
+    CHECK_FALSE(all.percentile(51));
+    CHECK_FALSE(all.max());
+    CHECK_FALSE(all.mean());
+    const timing none{half};
+    CHECK(*none.percentile(99) == half.percentile(99));
+    CHECK(*none.max() == half.max());
+    CHECK(*none.mean() == half.mean());
+  }
+
+  TEST_CASE("what a run can never know is told before it") {
+    options asked;
+    asked.what = command::publish;
+    CHECK_FALSE(can_know(asked, "p99"));
+    CHECK_FALSE(can_know(asked, "lost"));
+    CHECK(can_know(asked, "sent_late_p99"));
+    CHECK(can_know(asked, "failed"));
+    CHECK(can_know(asked, "rate"));
+    asked.receipts = true;
+    CHECK(can_know(asked, "p99"));
+    CHECK(can_know(asked, "unanswered"));
+    asked.what = command::subscribe;
+    CHECK_FALSE(can_know(asked, "lost"));
+    CHECK(can_know(asked, "holes"));
+    CHECK(can_know(asked, "out_of_order"));
+  }
+
   TEST_CASE("what was not measured has failed") {
     const verdict found =
         judge(read("out_of_order>0"), {{"out_of_order", unit::count, {}}});

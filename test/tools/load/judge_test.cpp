@@ -48,6 +48,17 @@ TEST_SUITE("tools/load/judge") {
     CHECK_FALSE(warns(of_subscriber(1), "no record came"));
   }
 
+  TEST_CASE("what came at one time has no rate") {
+    result made = of_subscriber(5);
+    made.asked.count = 5;
+    made.seen.first_delivery = made.seen.last_delivery = 7;
+    judge(made);
+    CHECK_FALSE(made.delivered_rate);
+    made.seen.last_delivery = 7 + 500'000'000;
+    judge(made);
+    CHECK(made.delivered_rate == 10);
+  }
+
   TEST_CASE("rates are of what was measured, not of the warm-up") {
     result made;
     made.asked.what = command::roundtrip;

@@ -68,21 +68,51 @@ TEST_SUITE("tools/load/ledger") {
     CHECK(group.unexpected == 0);
   }
 
-  TEST_CASE("what is too far ahead of a hole is not lost") {
-    constexpr std::uint32_t far = 1U << 27U;
+  TEST_CASE("what is too scattered to be kept is not lost") {
+    constexpr std::uint32_t gap = 4096;
+    constexpr std::uint32_t most = 1U << 17U;
     ledger book(form());
-    book.sent(0, far + 1);
-    deliver(book, {0, far});
+    book.sent(0, std::uint64_t{most + 2} * gap);
+    for (std::uint32_t i = 0; i < most; ++i)
+      deliver(book, {i * gap + 1});
+    deliver(book, {most * gap});
     const group_account group = book.balance().groups[0];
     CHECK(group.untracked == 1);
-    CHECK(group.delivered == 1);
-    CHECK(group.lost == far - 1);
+    CHECK(group.delivered == most);
+    CHECK(group.lost == std::uint64_t{most + 2} * gap - most - 1);
+  }
+
+  TEST_CASE("a refusal after an hour is one") {
+    constexpr std::uint64_t late = 70'000'000;
+    ledger book(form());
+    book.sent(0, late + 1);
+    book.failed(0, late, "QUEUE_FULL", false);
+    const account all = book.balance();
+    CHECK(all.failed == 1);
+    CHECK(all.unmatched == 0);
+    CHECK(all.groups[0].expected == late);
+  }
+
+  TEST_CASE("order is that of each partition, where it is told") {
+    ledger book(form());
+    book.sent(0, 5);
+    std::vector<bool> fresh;
+    book.delivered(0, {record(1), record(0), record(3), record(2)}, fresh,
+                   {1, 0, 1, 0});
+    CHECK(book.balance().groups[0].out_of_order == 0);
+    book.delivered(0, {record(4), record(1)}, fresh, {1, 1});
+    CHECK(book.balance().groups[0].out_of_order == 0);
+    ledger other(form());
+    other.sent(0, 3);
+    other.delivered(0, {record(1), record(2), record(0)}, fresh, {0, 1, 0});
+    CHECK(other.balance().groups[0].out_of_order == 1);
   }
 
   TEST_CASE("a repeat is no further arrival, somebody else's value is one") {
     ledger book(form());
     deliver(book, {0, 1, 1});
     CHECK(book.arrived() == 2);
+    CHECK(book.came() == 3);
     book.foreign(0, 1);
     std::vector<bool> fresh;
     book.delivered(0, {record(0, 7)}, fresh);
@@ -147,9 +177,13 @@ TEST_SUITE("tools/load/ledger") {
     book.failed(0, 0, "QUEUE_FULL", false);
     book.failed(0, 0, "QUEUE_FULL", false);
     book.failed(7, 0, "QUEUE_FULL", false);
+    // Not sent.
+    book.failed(0, 2, "QUEUE_FULL", false);
+    book.receipted(0, 2);
     const account all = book.balance();
     CHECK(all.failed == 1);
-    CHECK(all.unmatched == 2);
+    CHECK(all.receipted == 0);
+    CHECK(all.unmatched == 4);
   }
 
   TEST_CASE("a message is answered once, by a receipt or a refusal") {

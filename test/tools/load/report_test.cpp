@@ -41,6 +41,20 @@ TEST_SUITE("tools/load/report") {
     CHECK(json["latency_us"]["response"]["max"] == 100'000.0);
   }
 
+  TEST_CASE("no report shows a time that what never came may have had") {
+    result made = measured();
+    made.book.groups[0].lost = 1;
+    const nlohmann::json json = to_json(made);
+    CHECK(json["latency_us"]["response"]["max"].is_null());
+    CHECK(json["latency_us"]["response"]["p99"] == 100'000.0);
+    CHECK(json["latency_us"]["response"]["p99.9"].is_null());
+    CHECK(json["latency_us"]["response"]["never_came"] == 1);
+    const std::string text = summary(made);
+    CHECK(text.find("(-: not known, because 1 never came)") !=
+          std::string::npos);
+    CHECK(text.find("100 ms") < text.find(" -\n"));
+  }
+
   TEST_CASE("receipts are counted where they are asked for") {
     result made = measured();
     CHECK(summary(made).find("receipts not asked") != std::string::npos);

@@ -42,9 +42,27 @@ TEST_SUITE("tools/load/sequence_set") {
 
   TEST_CASE("what it cannot keep it says") {
     sequence_set set;
+    constexpr std::uint64_t gap = 4096;
+    constexpr std::uint64_t most = 1U << 17U;
+    for (std::uint64_t i = 0; i < most; ++i)
+      REQUIRE(set.insert(i * gap + 1) == outcome::fresh);
+    CHECK(set.insert(most * gap) == outcome::untracked);
     CHECK(set.insert(5) == outcome::fresh);
-    CHECK(set.insert(1ULL << 27U) == outcome::untracked);
-    CHECK(set.insert(1ULL << 25U) == outcome::fresh);
-    CHECK(set.count() == 2);
+    CHECK(set.count() == most + 1);
+  }
+
+  TEST_CASE("a hole hides nothing of what comes later") {
+    sequence_set set;
+    constexpr std::uint64_t from = 1'000'000;
+    constexpr std::uint64_t to = 80'000'000;
+    for (std::uint64_t at = from; at < to; ++at)
+      if (set.insert(at) != outcome::fresh)
+        FAIL(at);
+    CHECK(set.count() == to - from);
+    CHECK(set.insert(from) == outcome::repeated);
+    CHECK(set.insert(to - 1) == outcome::repeated);
+    CHECK(set.contains(from + 12'345'678));
+    CHECK_FALSE(set.contains(from - 1));
+    CHECK(set.insert(0) == outcome::fresh);
   }
 }
