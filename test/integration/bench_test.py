@@ -24,7 +24,7 @@ def bench(*args):
 
 class ShortRun(unittest.TestCase):
     def test_every_kind_of_workload_counts_right(self):
-        ids = ["I1", "I2", "I3.1k", "IF", "D1.1k", "D1.flat", "W1", "W1.ack",
+        ids = ["I1", "I2", "I3.1k", "I3.ack.1k", "IF", "D1.1k", "D1.flat", "W1", "W1.ack",
                "F2.100", "S1", "RT", "C1", "C2.sub"]
         with Kafka("3.9.1") as kafka, \
                 tempfile.TemporaryDirectory() as folder:

@@ -16,6 +16,7 @@ import unittest
 
 from install_test import PROJECT
 from support import run
+from support.load_tool import load_binary
 from support.raw import Raw
 from support.server import ROOT, Server, default_binary
 from support.talks import blocks as blocks_of
@@ -37,6 +38,7 @@ COMMANDS = [
     "/usr/bin/python3 -m websockets",
     "build/release/bin/wskafka check-config",
     "WSKAFKA_PRODUCER_CONFIG_MQ_LIMIT=",
+    "build/release/bin/wskafka-load roundtrip",
     "build/release/bin/wskafka-example",
 ]
 EXAMPLE = os.environ.get("EXAMPLE_UNDER_TEST") or str(
@@ -226,6 +228,18 @@ class Readme(unittest.TestCase):
                              r"environment \(1\), command line \(1\)$")
             self.assertRegex(text, "(?m)^Kafka at localhost:9092 is")
             self.ends_well(program)
+
+    def test_the_load_tool(self):
+        command = self.command("build/release/bin/wskafka-load roundtrip")
+        (self.folder / "build/release/bin/wskafka-load").symlink_to(
+            pathlib.Path(load_binary()).resolve())
+        with Server({}) as server:
+            done = subprocess.run(
+                ["/bin/bash", "-c", f"{command} --url {server.url} "
+                 "--duration 0.5 --warmup 0"], cwd=self.folder,
+                capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("ok   lost>0: lost is 0", done.stdout)
 
     def test_the_example(self):
         command = self.command("build/release/bin/wskafka-example")

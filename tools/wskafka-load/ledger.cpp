@@ -102,7 +102,9 @@ void ledger::delivered(std::size_t group, const std::vector<mark>& marks,
       ++strange;
       continue;
     }
-    std::uint64_t& end = track->ends[partitions.empty() ? 0 : partitions[i]];
+    std::uint64_t& end = partitions.empty() || partitions[i] == 0
+                             ? track->end
+                             : track->other_ends[partitions[i]];
     switch (track->seen.insert(one.sequence)) {
       case outcome::repeated:
         ++repeated;

@@ -114,8 +114,10 @@ class ledger {
   struct tracker {
     sequence_set seen;
     std::uint64_t first = ~std::uint64_t{0};  // lowest that came
-    /// Of each partition, one more than the highest that came.
-    std::map<std::int32_t, std::uint64_t> ends;
+    /// Of each partition, one more than the highest that came; `end` of the
+    /// first, or of all where they are not told.
+    std::uint64_t end = 0;
+    std::map<std::int32_t, std::uint64_t> other_ends;
   };
   struct group_state {
     mutable std::mutex guard;

@@ -2,12 +2,15 @@
 from . import broker, server
 
 
-def publish(ctx, *, rate, connections=50, payload=100, frames=1, buffers=True):
+def publish(ctx, *, rate, connections=50, payload=100, frames=1, buffers=True,
+            receipts=False):
     """Against a gateway of its own; stored is counted at the broker, never at
     the sender. Without a rate as fast as the sockets take: every message stored,
     or refused aloud. One thread would be the limit of that."""
     loop = ("--rate", rate) if rate else ("--closed-loop", "--threads", 2,
                                           "--drain", 60)
+    if receipts:
+        loop += ("--ack",)
     return run(ctx, buffers, *loop, "--connections", connections,
                "--payload", payload, "--frames-per-write", frames,
                *ctx.timing())
@@ -23,7 +26,7 @@ def run(ctx, buffers, *args):
         # It is about latencies, and none are taken here.
         made.warnings = [text for text in made.warnings
                          if not text.startswith("closed loop")]
-        # Nobody waits for receipts in part 1: the gateway's end flushes.
+        # Where nobody waits for receipts the gateway's end flushes.
         target.stop()
         made.counts["stored"] = broker.stored(ctx.kafka, topic)
         made.figures["stored_share"] = (made.counts["stored"] /
