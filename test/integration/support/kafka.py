@@ -25,9 +25,14 @@ class Kafka:
         self.bootstrap = done.stdout.strip()
 
     def tool(self, *args):
-        """Runs Kafka's own command, such as `groups`; its output."""
-        return self._run(args[0], "--bootstrap-server", self.bootstrap,
-                         *args[1:])
+        """Runs Kafka's own command, such as `groups`; its output. It ends well
+        also when it could not do what it was asked, and says so there."""
+        patient = ("--timeout", "60000") if args[0] == "groups" else ()
+        text = self._run(args[0], "--bootstrap-server", self.bootstrap,
+                         *args[1:], *patient)
+        if "Error: Executing" in text:
+            raise AssertionError(text)
+        return text
 
     def delete_records(self, topic, partition, before):
         """As retention does: the partition begins there."""
