@@ -120,6 +120,11 @@ class Ledger(Against):
         self.assertEqual(ledger["lost"], 0)
         self.assertEqual(len(done.result["plan"]["topics"]), 3)
 
+    def test_more_topics_than_one_subscribe_may_name(self):
+        done = self.run_against(Plan(), "--topics", "250")
+        self.assertEqual(self.ledger(done)["lost"], 0)
+        self.assertEqual(self.gateway.subscribes, [100, 100, 50])
+
 
 class Time(Against):
     def test_warming_up_is_in_the_ledger_and_not_in_the_statistics(self):
@@ -219,6 +224,25 @@ class Ends(unittest.TestCase):
         self.assertEqual(done.code, 1)
         self.assertIn("LIMIT_REACHED: too many groups", done.err)
 
+    def test_connections_that_are_never_tried_have_failed(self):
+        # The first is the one that asks before the run.
+        with FakeGateway(Plan(accept=11)) as gateway:
+            done = load("connect", "--url", gateway.url, "--connections",
+                        "100", "--threads", "1", "--timeout", "3",
+                        "--duration", "0")
+        self.assertEqual(done.code, 1, done.out + done.err)
+        self.assertEqual(done.result["connections"]["opened"], 10)
+        self.assertEqual(done.result["connections"]["failed"], 90)
+        self.assertEqual(sum(done.result["problems"].values()), 90)
+        self.assertIn("26 times: never tried", done.out)
+
+    def test_a_slow_ramp_is_no_silence(self):
+        with FakeGateway() as gateway:
+            done = load("connect", "--url", gateway.url, "--connections", "2",
+                        "--connect-rate", "0.25", "--timeout", "2",
+                        "--duration", "0")
+        self.assertEqual(done.code, 0, done.out + done.err)
+        self.assertEqual(done.result["connections"]["opened"], 2)
 
 
 if __name__ == "__main__":

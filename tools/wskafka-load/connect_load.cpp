@@ -26,7 +26,7 @@ void ramp(stage& on) {
   };
   for (const auto& one : on.crew)
     one->open_all();
-  if (on.wait_until(done, tried, on.asked.timeout))
+  if (on.wait_until(done, tried, on.opening_patience()))
     return;
   for (const auto& one : on.crew)
     one->give_up_opening();

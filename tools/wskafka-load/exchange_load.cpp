@@ -42,7 +42,7 @@ std::string open(
     const totals now = on.now();
     return now.opened + now.ready + now.ended;
   };
-  const bool in_time = on.wait_until(done, moved, on.asked.timeout);
+  const bool in_time = on.wait_until(done, moved, on.opening_patience());
   const totals now = on.now();
   if (now.ended > 0)
     return on.first_problem();
@@ -50,7 +50,7 @@ std::string open(
     return fmt::format(
         "{} of {} connections are open and {} ready, and nothing happened for "
         "{} s (--timeout)",
-        now.opened, all, now.ready, on.asked.timeout);
+        now.opened, all, now.ready, on.opening_patience());
   if (!on.into.interrupted)
     on.display.say(fmt::format("{} connections are ready", now.ready));
   return {};

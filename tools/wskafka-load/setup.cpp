@@ -50,14 +50,9 @@ std::vector<std::string> name_all(const names& asked, const std::string& stem) {
 
 std::string create_topics(control& talk, const std::vector<std::string>& all) {
   json ignored;
-  for (std::size_t at = 0; at < all.size(); at += topics_a_request) {
-    const auto first = all.begin() + static_cast<std::ptrdiff_t>(at);
-    const auto last = all.begin() + static_cast<std::ptrdiff_t>(std::min(
-                                        at + topics_a_request, all.size()));
-    std::string error = talk.ask({{"t", "topic"},
-                                  {"a", "create"},
-                                  {"p", std::vector<std::string>(first, last)}},
-                                 ignored);
+  for (const auto& topics : by_request(all)) {
+    std::string error =
+        talk.ask({{"t", "topic"}, {"a", "create"}, {"p", topics}}, ignored);
     if (!error.empty())
       return error;
   }
@@ -121,6 +116,17 @@ void ask_partitions(const endpoint& to, const options& asked, result& into) {
     return;
   count_partitions(talk, asked.partitions, into);
   talk.close();
+}
+
+std::vector<std::vector<std::string>> by_request(
+    const std::vector<std::string>& topics) {
+  std::vector<std::vector<std::string>> parts;
+  for (const std::string& topic : topics) {
+    if (parts.empty() || parts.back().size() == topics_a_request)
+      parts.emplace_back();
+    parts.back().push_back(topic);
+  }
+  return parts;
 }
 
 std::string padding(std::size_t size, std::uint64_t seed) {

@@ -31,6 +31,10 @@ void ask_partitions(const endpoint& to, const options& asked, result& into);
 /// All connections of the plan.
 std::size_t connection_count(const options& asked);
 
+/// The topics, so many together as one request may name.
+std::vector<std::vector<std::string>> by_request(
+    const std::vector<std::string>& topics);
+
 /// Some text that follows the mark, the same for the same seed.
 std::string padding(std::size_t size, std::uint64_t seed);
 

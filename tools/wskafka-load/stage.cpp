@@ -120,6 +120,10 @@ void stage::wait_for_time(std::int64_t until, const std::string& what,
   }
 }
 
+double stage::opening_patience() const {
+  return asked.timeout + (asked.connect_rate > 0 ? 1 / asked.connect_rate : 0);
+}
+
 std::string stage::first_problem() const {
   for (const auto& one : crew)
     for (const auto& [what, times] : one->problems())
@@ -191,6 +195,15 @@ void stage::set_usage(const sample& before, const sample& after) {
   server.threads = after.server->threads;
 }
 
+void stage::count_untried(const totals& last) {
+  const std::uint64_t untried = asked.connections - last.started;
+  if (asked.what != command::connect || into.interrupted || untried == 0)
+    return;
+  into.connections_failed += untried;
+  into.problems["never tried: the server did not answer those before"] +=
+      untried;
+}
+
 void stage::finish() {
   // After an error some are still open.
   if (now().ended < now().started)
@@ -206,6 +219,7 @@ void stage::finish() {
   for (const auto& one : crew)
     for (const auto& [what, times] : one->problems())
       into.problems[what] += times;
+  count_untried(last);
   into.book = book.balance();
   judge(into);
 }

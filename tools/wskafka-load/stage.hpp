@@ -35,6 +35,10 @@ class stage {
   void wait_for_time(std::int64_t until, const std::string& what,
                      const std::function<bool()>& over);
 
+  /// For how many seconds nothing may happen while connections are opened:
+  /// --timeout, behind the next one's turn.
+  double opening_patience() const;
+
   totals now() const { return sum(crew); }
   /// One of the failures that the loops have told.
   std::string first_problem() const;
@@ -57,6 +61,7 @@ class stage {
 
  private:
   void make_clients();
+  void count_untried(const totals& last);
 
   waiter waiter_;
 

@@ -1,6 +1,7 @@
 #include "tools/wskafka-load/subscriber.hpp"
 
 #include "tools/wskafka-load/clock.hpp"
+#include "tools/wskafka-load/setup.hpp"
 #include "tools/wskafka-load/text.hpp"
 
 #include <fmt/format.h>
@@ -21,9 +22,12 @@ void subscriber::prepare() {
     whose += R"(,"commit":"ack")";
   if (shared.asked.window > 0)
     whose += fmt::format(R"(,"window":{})", shared.asked.window);
-  link_.send_text(
-      fmt::format(R"({{"id":1,"t":"topic","a":"subscribe","p":{{"t":{},{}}}}})",
-                  nlohmann::json(shared.topics).dump(), whose));
+  for (const auto& topics : by_request(shared.topics)) {
+    link_.send_text(fmt::format(
+        R"({{"id":1,"t":"topic","a":"subscribe","p":{{"t":{},{}}}}})",
+        nlohmann::json(topics).dump(), whose));
+    ++unanswered_;
+  }
 }
 
 void subscriber::on_message(std::string_view text) {
@@ -44,6 +48,8 @@ void subscriber::take_reply(std::string_view text) {
                               unquoted(got.code), unquoted(got.message)));
     return;
   }
+  if (--unanswered_ > 0)
+    return;
   positioned_ = true;
   ready();
 }

@@ -31,6 +31,7 @@ class subscriber : public client {
   std::int32_t partition_of(const element& each) const;
 
   const std::size_t group_;
+  std::size_t unanswered_ = 0;
   bool positioned_ = false;
   // kept for their memory
   std::vector<element> elements_;

@@ -50,6 +50,8 @@ class Plan:
     # The first text that each client gets.
     greeting: str = None
     refuse_subscribe: bool = False
+    # So many handshakes are answered, and no more.
+    accept: int = None
 
 
 class FakeGateway:
@@ -59,6 +61,9 @@ class FakeGateway:
         self.plan = plan or Plan()
         # Read when the tool has ended.
         self.received = 0
+        # How many topics each named.
+        self.subscribes = []
+        self._handshakes = 0
         self._members = {}
         self._held = {}
         self._late = collections.defaultdict(list)
@@ -81,7 +86,7 @@ class FakeGateway:
         async with websockets.serve(
                 self._connection, sock=listening, max_size=None,
                 ping_interval=self.plan.ping, ping_timeout=self.plan.ping,
-                compression=None):
+                compression=None, process_request=self._handshake):
             self.url = f"ws://127.0.0.1:{listening.getsockname()[1]}"
             self._started.set()
             await self._stop.wait()
@@ -95,6 +100,11 @@ class FakeGateway:
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
         self._loop.close()
+
+    async def _handshake(self, *_):
+        self._handshakes += 1
+        if self.plan.accept and self._handshakes > self.plan.accept:
+            await self._stop.wait()
 
     async def _connection(self, client, *_):
         with contextlib.suppress(websockets.ConnectionClosed):
@@ -128,6 +138,7 @@ class FakeGateway:
         if self.plan.refuse_subscribe:
             return {"s": 1, "p": {"code": "LIMIT_REACHED",
                                   "message": "too many groups"}}
+        self.subscribes.append(len(message["p"]["t"]))
         self._members[message["p"]["consumer_group"]] = client
         return {"s": 0, "p": message["p"]["t"]}
 
