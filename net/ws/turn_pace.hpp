@@ -19,6 +19,9 @@ class turn_pace {
   static constexpr std::chrono::microseconds small_turn{200};
   /// On one whose clients do nothing but publish: nobody waits for an answer.
   static constexpr std::chrono::microseconds quiet_turn{1000};
+  /// For so long after it was lively, clients may answer, and a shard counts as
+  /// lively: with a window of one, nothing else comes before their answer.
+  static constexpr std::chrono::milliseconds answers_come{5};
   /// Events that make a turn worth its wake-ups.
   static constexpr std::size_t full_turn = 32;
 
@@ -26,13 +29,17 @@ class turn_pace {
   /// `now` when there is no need to.
   clock::time_point turn_ended(clock::time_point now, std::size_t events,
                                bool lively) {
-    const clock::time_point soon = last_ + (lively ? small_turn : quiet_turn);
+    if (lively)
+      lively_until_ = now + answers_come;
+    const clock::time_point soon =
+        last_ + (now < lively_until_ ? small_turn : quiet_turn);
     last_ = events < full_turn && now < soon ? soon : now;
     return last_;
   }
 
  private:
   clock::time_point last_{};
+  clock::time_point lively_until_{};
 };
 
 }  // namespace wskafka::ws
