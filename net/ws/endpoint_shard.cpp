@@ -313,7 +313,12 @@ void shard_core::on_close(const connection_ptr& c) {
 // The peers' side.
 
 void shard_core::emit(event e) {
-  lively_ = lively_ || !std::holds_alternative<received>(e);
+  if (std::holds_alternative<received>(e))
+    pace_.received();
+  else if (std::holds_alternative<written>(e))
+    pace_.sent();
+  else
+    pace_.moved();
   events_.push_back(std::move(e));
   end_turn();
 }
@@ -345,8 +350,7 @@ void shard_core::turn_ends() {
   guarded(nullptr, [this] { listener_.on_events(index_, events_); });
   events_.clear();
   const clock::time_point ended = now();
-  const clock::time_point next =
-      pace_.turn_ended(ended, brought, std::exchange(lively_, false));
+  const clock::time_point next = pace_.turn_ended(ended, brought);
   if (next > ended)
     std::this_thread::sleep_until(next);
 }

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <utility>
 
 namespace wskafka::ws {
 
@@ -19,18 +20,28 @@ class turn_pace {
   static constexpr std::chrono::microseconds small_turn{200};
   /// On one whose clients do nothing but publish: nobody waits for an answer.
   static constexpr std::chrono::microseconds quiet_turn{1000};
-  /// For so long after it was lively, clients may answer, and a shard counts as
-  /// lively: with a window of one, nothing else comes before their answer.
+  /// How long a shard is lively after something was sent, somebody came, went,
+  /// or read what he was sent: an answer may come, and with a window of one
+  /// nothing else moves before it.
   static constexpr std::chrono::milliseconds answers_come{5};
   /// Events that make a turn worth its wake-ups.
   static constexpr std::size_t full_turn = 32;
 
+  /// Something was sent, or written. By itself that is no turn: it is our own
+  /// doing, and the answer may be here already.
+  void sent() { lively_ = true; }
+  /// A client sent something.
+  void received() { heard_ = true; }
+  /// A client came, went, or read.
+  void moved() { heard_ = lively_ = true; }
+
   /// A turn with so many events ended at `now`: until when to rest; not after
   /// `now` when there is no need to.
-  clock::time_point turn_ended(clock::time_point now, std::size_t events,
-                               bool lively) {
-    if (lively)
+  clock::time_point turn_ended(clock::time_point now, std::size_t events) {
+    if (std::exchange(lively_, false))
       lively_until_ = now + answers_come;
+    if (!std::exchange(heard_, false))
+      return now;
     const clock::time_point soon =
         last_ + (now < lively_until_ ? small_turn : quiet_turn);
     last_ = events < full_turn && now < soon ? soon : now;
@@ -38,6 +49,8 @@ class turn_pace {
   }
 
  private:
+  bool lively_ = false;
+  bool heard_ = false;
   clock::time_point last_{};
   clock::time_point lively_until_{};
 };

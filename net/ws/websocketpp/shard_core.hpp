@@ -113,9 +113,6 @@ class shard_core final : public shard,
   bool turn_open_ = false;
   bool fanning_ = false;
   turn_pace pace_;
-  /// Since the last turn somebody was sent a text, came, went, or read what he
-  /// was sent: more than publishing.
-  bool lively_ = false;
   std::vector<event> events_;
   std::vector<connection_ref> dirty_;
   std::vector<connection_ref> flushing_;

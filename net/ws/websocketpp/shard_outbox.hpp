@@ -55,10 +55,10 @@ inline bool shard_core::is_for_channel(const outgoing& item) {
 
 inline void shard_core::deliver_to_channel(outgoing& item) {
   if (auto* frame = std::get_if<ws::fan_out>(&item.what)) {
-    lively_ = true;
+    pace_.sent();
     channels_.append(std::move(*frame));
   } else if (const auto* past = std::get_if<ws::catch_up>(&item.what)) {
-    lively_ = true;
+    pace_.sent();
     channels_.bring(*this, item.to.ws, *past);
   } else if (auto* join = std::get_if<join_channel>(&item.what)) {
     if (table_.find(item.to))
@@ -84,7 +84,7 @@ inline void shard_core::deliver(outgoing&& item) {
   const connection_ptr c = *found;
   guarded(c.get(), [&] {
     if (auto* t = std::get_if<text>(&item.what)) {
-      lively_ = true;
+      pace_.sent();
       c->open->send(std::move(*t));
     } else if (auto* end = std::get_if<ws::close>(&item.what)) {
       c->open->close(end->reason);
