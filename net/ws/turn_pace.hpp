@@ -22,8 +22,8 @@ class turn_pace {
   static constexpr std::chrono::microseconds quiet_turn{1000};
   /// How long a shard is lively after something was sent, somebody came, went,
   /// or read what he was sent: an answer may come, and with a window of one
-  /// nothing else moves before it.
-  static constexpr std::chrono::milliseconds answers_come{5};
+  /// nothing else moves before it. Later ones find no turn to rest after.
+  static constexpr std::chrono::microseconds answers_come = quiet_turn;
   /// Events that make a turn worth its wake-ups.
   static constexpr std::size_t full_turn = 32;
 
