@@ -49,7 +49,7 @@ std::string open(
   if (!in_time && !on.into.interrupted)
     return fmt::format(
         "{} of {} connections are open and {} ready, and nothing happened for "
-        "{} s (--timeout)",
+        "{} s (--timeout, behind the next one's turn)",
         now.opened, all, now.ready, on.opening_patience());
   if (!on.into.interrupted)
     on.display.say(fmt::format("{} connections are ready", now.ready));

@@ -196,8 +196,10 @@ void stage::set_usage(const sample& before, const sample& after) {
 }
 
 void stage::count_untried(const totals& last) {
+  if (asked.what != command::connect || into.interrupted)
+    return;
   const std::uint64_t untried = asked.connections - last.started;
-  if (asked.what != command::connect || into.interrupted || untried == 0)
+  if (untried == 0)
     return;
   into.connections_failed += untried;
   into.problems["never tried: the server did not answer those before"] +=
