@@ -24,6 +24,9 @@ struct context {
   /// What follows the mark in every payload.
   std::string padding;
   ledger& book;
+  /// How many deliveries end the run (`--count`, of a broadcast that many to
+  /// each); 0 when none do.
+  std::uint64_t wanted = 0;
   /// The loop of each publisher.
   std::vector<loop*> owner;
   /// Wakes the main thread, for what cannot wait until it looks by itself.

@@ -129,11 +129,6 @@ sample drain(stage& on, std::int64_t ended) {
                               : on.watch.take_sample();
 }
 
-/// How many deliveries `--count` asks for: of a broadcast that many to each.
-std::uint64_t wanted(const stage& on) {
-  return on.asked.count * (on.asked.broadcast ? on.into.groups.size() : 1);
-}
-
 /// The statistics begin there.
 void measure_from(stage& on, window& when, std::int64_t from) {
   when.from = from;
@@ -168,7 +163,7 @@ std::string count_records(stage& on) {
   const auto over = [&] {
     look();
     warm_up();
-    return on.now().ended == on.now().started || come() >= wanted(on);
+    return on.now().ended == on.now().started || come() >= on.shared.wanted;
   };
   if (!on.into.interrupted)
     on.wait_for_time(limit, "receiving", over);
@@ -178,10 +173,10 @@ std::string count_records(stage& on) {
   on.into.measured_s = to_seconds(after.at - before.at);
   on.set_usage(before, after);
   on.close_all(false);
-  if (come() < wanted(on) && !on.into.interrupted)
+  if (come() < on.shared.wanted && !on.into.interrupted)
     on.into.problems[fmt::format(
         "of the {} records asked for (--count) only {} came within {} s",
-        wanted(on), come(), on.asked.duration)] = 1;
+        on.shared.wanted, come(), on.asked.duration)] = 1;
   return {};
 }
 

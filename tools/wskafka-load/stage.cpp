@@ -22,6 +22,10 @@ constexpr std::int64_t bar_gap = 100'000'000;
 /// How long the server may take to say goodbye.
 constexpr double goodbye_s = 5;
 
+std::uint64_t wanted(const options& asked, std::size_t groups) {
+  return asked.count * (asked.broadcast ? groups : 1);
+}
+
 ledger::shape shape_of(const options& asked, const setup& made,
                        const result& into) {
   ledger::shape shape;
@@ -41,11 +45,11 @@ stage::stage(const options& asked_for, progress& shown, result& found,
       display(shown),
       into(found),
       book(shape_of(asked, made, into)),
-      shared{asked,         made.to,
-             made.run,      made.topics,
-             into.groups,   padding(asked.payload - mark_size, asked.seed),
-             book,          {},
-             waiter_.main()},
+      shared{asked,       made.to,
+             made.run,    made.topics,
+             into.groups, padding(asked.payload - mark_size, asked.seed),
+             book,        wanted(asked, into.groups.size()),
+             {},          waiter_.main()},
       watch(into, crew, book, display, made.server_pids) {
   make_clients();
   if (!made.server_pids.empty())
