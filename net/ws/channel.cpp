@@ -120,7 +120,7 @@ bool channel::serve(channel_host& host, member& to) {
     if (each.gap && !to.gaps)
       continue;
     if (each.frame->size() <= room) {
-      p->send_shared(each.frame);
+      p->send_shared(each.frame, to.next + 1 < end());
       continue;
     }
     if (!to.drops) {

@@ -410,9 +410,8 @@ void shard_core::sweep() {
 }
 
 shared_frame_ptr make_shared_frame(std::string payload, net::ledger& book) {
-  std::string header = frame_header(opcode::text, payload.size());
-  return std::make_shared<const lean::prepared_frame>(std::move(header),
-                                                      std::move(payload), book);
+  return std::make_shared<const lean::prepared_frame>(
+      frame_header(opcode::text, payload.size()), std::move(payload), book);
 }
 
 std::unique_ptr<shard> make_shard(std::uint16_t index,

@@ -69,7 +69,9 @@ class peer : public deadline {
   /// The largest shared frame that the out budget has room for. What it is
   /// given at once is not held against it: that is asked for once.
   std::size_t room() const;
-  void send_shared(const shared_frame_ptr& frame);
+  /// At once where nothing waits to leave before it; `more` says that more
+  /// follows in this turn, with which it had better leave together.
+  void send_shared(const shared_frame_ptr& frame, bool more = false);
   /// Tells `written` when the shared frames that were sent have left.
   void tell_shared_written();
   /// Tells where it stands in a channel; where it is behind from here on,

@@ -46,17 +46,22 @@ std::size_t peer::room() const {
              : std::numeric_limits<std::size_t>::max();
 }
 
-void peer::send_shared(const shared_frame_ptr& frame) {
+void peer::send_shared(const shared_frame_ptr& frame, bool more) {
   const std::size_t size = frame->size();
+  host_.numbers().frames_out.add();
+  host_.numbers().bytes_out.add(size);
+  // Most of a fan-out goes this way: nothing is queued, charged or visited
+  // again.
+  const std::size_t taken = more || writing() ? 0 : wire_.write_now(*frame);
+  if (taken == size)
+    return;
   const clock::time_point now = host_.now();
   // What was sent before goes first.
   write(now);
   write_begins(now);
   account_->charge_share(net::direction::out, size);
-  host_.numbers().frames_out.add();
-  host_.numbers().bytes_out.add(size);
   ++shared_;
-  if (!wire_.write(frame))
+  if (!wire_.write(frame, taken))
     host_.numbers().undeliverable.add();
   later();
 }

@@ -19,6 +19,9 @@ class shared_frame {
 
   virtual std::string_view payload() const = 0;
 
+  /// All of it, as it goes over the wire.
+  virtual std::string_view wire_bytes() const = 0;
+
   /// Bytes on the wire.
   std::size_t size() const { return held_.bytes(); }
 

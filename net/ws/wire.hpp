@@ -3,6 +3,7 @@
 #include "net/ws/frames.hpp"
 #include "net/ws/shared_frame.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -16,10 +17,16 @@ class wire {
   /// the connection is no longer open.
   virtual bool write(frame_batch&& batch) = 0;
 
-  /// Queues a frame that others get too; once it has left, or will never leave,
+  /// Hands the frame to the kernel at once. Only while nothing waits to leave
+  /// before it. How many of its bytes were taken: 0 too when the connection is
+  /// no longer open, or broken.
+  virtual std::size_t write_now(const shared_frame& frame) = 0;
+
+  /// Queues a frame that others get too, without the first `taken` bytes, which
+  /// `write_now` just took; once it has left, or will never leave,
   /// `peer::share_released` is called. False, after that, when the connection
   /// is no longer open.
-  virtual bool write(const shared_frame_ptr& frame) = 0;
+  virtual bool write(const shared_frame_ptr& frame, std::size_t taken) = 0;
 
   /// Sends what is queued. What the kernel takes at once is told before this
   /// returns.

@@ -4,8 +4,10 @@
 
 #include <array>
 #include <cstddef>
+#include <string_view>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <utility>
 #include <vector>
 
 /// How frames leave. websocketpp starts a write of Asio's for each message
@@ -22,6 +24,12 @@ constexpr std::size_t most_at_once = 256 * 1024;
 
 /// Bytes that the kernel took at once. An error counts as none: Asio meets it
 /// again and tells it.
+inline std::size_t send_at_once(int descriptor, std::string_view bytes) {
+  const ssize_t taken = ::send(descriptor, bytes.data(), bytes.size(),
+                               MSG_DONTWAIT | MSG_NOSIGNAL);
+  return taken > 0 ? static_cast<std::size_t>(taken) : 0;
+}
+
 inline std::size_t send_at_once(int descriptor, const buffers& all) {
   std::size_t sent = 0;
   for (auto next = all.begin(); next != all.end() && sent < most_at_once;) {
@@ -88,8 +96,9 @@ inline void connection<wskafka::ws::lean::config>::write_frame() {
   }
   if (m_current_msgs.empty())
     return;
+  using wskafka::ws::lean::remove_front;
+  remove_front(m_send_buffer, std::exchange(left_already, 0));
   if (!terminal) {
-    using wskafka::ws::lean::remove_front;
     using wskafka::ws::lean::send_at_once;
     remove_front(m_send_buffer,
                  send_at_once(get_raw_socket().native_handle(), m_send_buffer));

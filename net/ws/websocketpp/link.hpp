@@ -2,6 +2,7 @@
 
 #include "net/ws/peer.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -29,7 +30,8 @@ class link : public wire {
   link& operator=(const link&) = delete;
   // wire
   bool write(frame_batch&& batch) override;
-  bool write(const shared_frame_ptr& frame) override;
+  std::size_t write_now(const shared_frame& frame) override;
+  bool write(const shared_frame_ptr& frame, std::size_t taken) override;
   void flush() override;
   void end(std::uint16_t code, std::string_view reason) override;
   void drop() override;
@@ -56,6 +58,8 @@ class link : public wire {
   bool refused = false;
   /// Nothing that comes is looked at any more.
   bool deaf = false;
+  /// Of what is written next, bytes that have left already.
+  std::size_t left_already = 0;
 
  protected:
   ~link() {

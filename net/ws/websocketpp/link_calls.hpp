@@ -20,7 +20,15 @@ inline bool link::write(frame_batch&& batch) {
   return !static_cast<connection&>(*this).send(m);
 }
 
-inline bool link::write(const shared_frame_ptr& frame) {
+inline std::size_t link::write_now(const shared_frame& frame) {
+  auto& c = static_cast<connection&>(*this);
+  if (c.get_state() != websocketpp::session::state::open)
+    return 0;
+  return send_at_once(c.get_raw_socket().native_handle(), frame.wire_bytes());
+}
+
+inline bool link::write(const shared_frame_ptr& frame, std::size_t taken) {
+  left_already = taken;
   return !static_cast<connection&>(*this).send(
       prepared_frame::pointer(frame, *open));
 }

@@ -65,6 +65,23 @@ TEST_SUITE("net/ws/channel") {
     CHECK(c.waiting() == 0);
   }
 
+  TEST_CASE("frames that come together leave together, one alone at once") {
+    audience all;
+    ws::channel c;
+    c.join(all.open(1));
+    all.shards.at(1)->takes_now = 100;
+    c.append(all.frame("a"));
+    c.append(all.frame("b"));
+    CHECK_FALSE(c.turn(all, 10));
+    CHECK(all.shards.at(1)->sent_now.empty());
+    CHECK(all.sent(1) == texts{"a", "b"});
+    all.take(1);
+    c.append(all.frame("c"));
+    CHECK_FALSE(c.turn(all, 10));
+    CHECK(all.shards.at(1)->sent_now == texts{"c"});
+    CHECK(all.sent(1).empty());
+  }
+
   TEST_CASE("a round goes on where the last turn ended") {
     audience all;
     ws::channel c;

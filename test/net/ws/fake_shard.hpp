@@ -2,6 +2,7 @@
 
 #include "net/ws/peer.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -68,12 +69,18 @@ class fake_shard final : public ws::peer_host, public ws::wire {
     writes.push_back(std::move(batch));
     return true;
   }
-  bool write(const ws::shared_frame_ptr& frame) override {
+  std::size_t write_now(const ws::shared_frame& frame) override {
+    const std::size_t taken = broken ? 0 : std::min(frame.size(), takes_now);
+    sent_now.emplace_back(frame.payload().substr(0, taken));
+    return taken;
+  }
+  bool write(const ws::shared_frame_ptr& frame, std::size_t taken) override {
     if (broken) {
       peer->share_released(frame->size());
       return false;
     }
     shared.push_back(frame);
+    sent_before = taken;
     return true;
   }
   void flush() override {
@@ -198,6 +205,11 @@ class fake_shard final : public ws::peer_host, public ws::wire {
   int resumes_asked = 0;
   int flushes = 0;
   bool takes_at_once = false;
+  /// Bytes of a shared frame that are taken before it is queued, what was taken
+  /// so of each that was tried, and of the one queued last.
+  std::size_t takes_now = 0;
+  std::vector<std::string> sent_now;
+  std::size_t sent_before = 0;
   bool flush_asked = false;
   bool dropped = false;
   bool reading = true;

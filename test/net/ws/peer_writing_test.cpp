@@ -54,6 +54,57 @@ TEST_SUITE("net/ws/peer writing") {
     CHECK(shard.book.held(net::direction::out) == 6);
   }
 
+  TEST_CASE("a shared frame that is taken at once is in no queue") {
+    fake_shard shard(fake_shard::settings());
+    shard.takes_now = 100;
+    shard.peer->send_shared(test_frame::make("shared", shard.book));
+    CHECK(shard.sent_now == texts{"shared"});
+    CHECK(shard.shared.empty());
+    CHECK_FALSE(shard.flush_asked);
+    CHECK(shard.counted.frames_out.get() == 1);
+    CHECK(shard.counted.bytes_out.get() == 6);
+    CHECK(shard.book.held(net::direction::out) == 0);
+    // Its end is told all the same.
+    shard.peer->tell_shared_written();
+    shard.turn();
+    CHECK(shard.told<ws::written>().size() == 1);
+  }
+
+  TEST_CASE("of a shared frame that is taken in part the rest is queued") {
+    fake_shard shard(fake_shard::settings());
+    shard.takes_now = 2;
+    shard.peer->send_shared(test_frame::make("shared", shard.book));
+    CHECK(shard.sent_now == texts{"sh"});
+    CHECK(shard.shared.size() == 1);
+    CHECK(shard.sent_before == 2);
+    CHECK(shard.counted.frames_out.get() == 1);
+    CHECK(shard.account->held(net::direction::out) == 6);
+    // What comes behind it is not tried, not even when all would be taken.
+    shard.takes_now = 100;
+    shard.peer->send_shared(test_frame::make("second", shard.book));
+    CHECK(shard.sent_now.size() == 1);
+    CHECK(shard.sent_before == 0);
+    shard.share_done();
+    shard.share_done();
+    shard.peer->send_shared(test_frame::make("third", shard.book));
+    CHECK(shard.sent_now == texts{"sh", "third"});
+    CHECK(shard.account->held(net::direction::out) == 0);
+  }
+
+  TEST_CASE("a shared frame overtakes nothing that was sent before") {
+    fake_shard shard(fake_shard::settings());
+    shard.takes_now = 100;
+    shard.send("own");
+    shard.peer->send_shared(test_frame::make("shared", shard.book));
+    CHECK(shard.sent_now.empty());
+    CHECK(shard.shared.size() == 1);
+    shard.turn();
+    CHECK(shard.writes.size() == 1);
+    shard.peer->send_shared(test_frame::make("second", shard.book));
+    CHECK(shard.sent_now.empty());
+    CHECK(shard.shared.size() == 2);
+  }
+
   TEST_CASE("a shared frame that is not taken ends the connection") {
     // Pressed, so that it is slow before it owes a pong.
     fake_shard shard(fake_shard::settings(), {1'000'000, 2'000, 1'000},

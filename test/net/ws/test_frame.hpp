@@ -21,6 +21,7 @@ class test_frame final : public ws::shared_frame {
     return std::make_shared<const test_frame>(std::move(text), book);
   }
   std::string_view payload() const override { return text_; }
+  std::string_view wire_bytes() const override { return text_; }
 
  private:
   const std::string text_;
