@@ -438,6 +438,11 @@ class CommandLine(unittest.TestCase):
         self.assertLess(quick.seconds, full.seconds)
         self.assertEqual((quick.pairs, full.pairs), (5, 5))
 
+    def test_only_its_own_kafka_works_before_the_first_workload(self):
+        warm = [arguments.parse(words).warm_kafka
+                for words in ([], ["--quick"], ["--kafka", "host:9092"])]
+        self.assertEqual(warm, [True, False, False])
+
     def test_each_workload_of_the_design_has_five_pairs(self):
         fewer = [one.id for one in workloads.WORKLOADS if one.pairs]
         self.assertEqual(fewer, ["IF"])

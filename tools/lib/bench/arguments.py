@@ -32,7 +32,7 @@ def parse(words=None):
     add("--plot", metavar="FILE", help="a picture of the cost of a message")
     add("--commands", action="store_true",
         help="show the command behind each figure")
-    add("--kafka", metavar="HOST:PORT", help="use this broker, start none")
+    add("--kafka", metavar="HOST:PORT", help="use this broker as it is, start none")
     add("--kafka-version", default="3.9.1", metavar="V")
     add("--build", type=pathlib.Path, metavar="DIR",
         help="a build folder instead of build/release")
@@ -46,6 +46,8 @@ def parse(words=None):
     quick = made.quick
     made.pairs = made.pairs or 5
     made.seconds = made.seconds or (1 if quick else 8)
+    # Whoever names a broker knows its state.
+    made.warm_kafka = not quick and not made.kafka
     made.warmup = min(2, made.seconds / 2)
     made.scale = made.scale or (0.2 if quick else 1)
     # A pair waits for a quiet machine, but not for ever.

@@ -7,7 +7,7 @@ import sys
 import time
 
 from . import arguments, judging, machine, micro, pairing, peers, plot
-from . import programs, table, workloads
+from . import programs, table, warming, workloads
 from .broker import Broker
 from .context import Context
 
@@ -48,7 +48,7 @@ class Suite:
             "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "plan": {"quick": asked.quick, "pairs": asked.pairs,
                      "seconds": asked.seconds, "warmup": asked.warmup,
-                     "scale": asked.scale},
+                     "scale": asked.scale, "warm_kafka": asked.warm_kafka},
             "kafka": None, "calibrations": [], "workloads": [], "failed": {},
             "not_run": dict(workloads.NOT_RUN)}
 
@@ -81,6 +81,10 @@ class Suite:
         self.result["kafka"] = {"address": kafka.address,
                                 "version": None if self.asked.kafka
                                 else kafka.version}
+        if self.asked.warm_kafka:
+            self.note("the new Kafka works for most of a minute before the "
+                      "first workload")
+            warming.warm(self.ours, kafka.address)
         return kafka.address
 
     def guarded(self, name, work):
