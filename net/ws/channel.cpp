@@ -31,7 +31,7 @@ void channel::bring(channel_host& host, std::uint64_t ws,
   if (!p || p->ending())
     return;
   for (const shared_frame_ptr& frame : what.frames)
-    p->send_shared(frame);
+    p->send_shared(frame, &frame != &what.frames.back());
   if (what.last) {
     if (what.ends)
       know(*what.ends);

@@ -66,11 +66,12 @@ class peer : public deadline {
   // From the outbox.
 
   void send(text&& item);
-  /// The largest shared frame that the out budget has room for. What it is
-  /// given at once is not held against it: that is asked for once.
+  /// The largest shared frame that the out budget has room for. Asked once for
+  /// all that it is given then: these are not held against each other.
   std::size_t room() const;
-  /// At once where nothing waits to leave before it; `more` says that more
-  /// follows in this turn, with which it had better leave together.
+  /// It leaves before this returns where nothing waits to leave before it;
+  /// `more` says that more follows in this turn, with which it had better leave
+  /// together.
   void send_shared(const shared_frame_ptr& frame, bool more = false);
   /// Tells `written` when the shared frames that were sent have left.
   void tell_shared_written();
@@ -122,6 +123,7 @@ class peer : public deadline {
   void answer_late_ping();
   void write(clock::time_point now);
   void write_begins(clock::time_point now);
+  void break_off(clock::time_point now);
   void write_ended();
   void schedule(clock::time_point now);
   clock::duration slow_timeout() const;

@@ -61,9 +61,22 @@ void peer::send_shared(const shared_frame_ptr& frame, bool more) {
   write_begins(now);
   account_->charge_share(net::direction::out, size);
   ++shared_;
-  if (!wire_.write(frame, taken))
-    host_.numbers().undeliverable.add();
+  try {
+    if (!wire_.write(frame, taken))
+      host_.numbers().undeliverable.add();
+  } catch (...) {
+    if (taken > 0)
+      break_off(now);
+    throw;
+  }
   later();
+}
+
+/// Half a frame has left, and the rest cannot follow: nothing may.
+void peer::break_off(clock::time_point now) {
+  end_ = close_reason::internal;
+  drop_at_ = now;
+  host_.wake_at(*this, now);
 }
 
 void peer::tell_shared_written() {

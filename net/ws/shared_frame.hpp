@@ -11,8 +11,9 @@
 namespace wskafka::ws {
 
 /// One text frame for many connections: made once, never changed, read by all
-/// shards. The process is charged for it as long as anybody holds it; each
-/// connection that it is sent to is charged too, until its write is done.
+/// shards. The process is charged for it as long as anybody holds it; so is
+/// each connection that it cannot be written to at once, until its write is
+/// done.
 class shared_frame {
  public:
   virtual ~shared_frame() = default;

@@ -12,9 +12,9 @@
 
 /// How frames leave. websocketpp starts a write of Asio's for each message
 /// when the one before is done; here all that waits leaves in one call of the
-/// kernel (or few), at the end of the shard's turn, and only what the kernel
-/// does not take at once goes that way. For a frame of some hundred bytes that
-/// is a quarter of the cost of sending it.
+/// kernel (or few), at the end of the shard's turn, a frame for many even
+/// before, and only what the kernel does not take at once goes that way. For a
+/// frame of some hundred bytes that is a quarter of the cost of sending it.
 namespace wskafka::ws::lean {
 
 using buffers = std::vector<websocketpp::transport::buffer>;
@@ -30,6 +30,7 @@ inline std::size_t send_at_once(int descriptor, std::string_view bytes) {
   return taken > 0 ? static_cast<std::size_t>(taken) : 0;
 }
 
+/// The same for all of these, or some 256 KiB.
 inline std::size_t send_at_once(int descriptor, const buffers& all) {
   std::size_t sent = 0;
   for (auto next = all.begin(); next != all.end() && sent < most_at_once;) {

@@ -28,9 +28,12 @@ inline std::size_t link::write_now(const shared_frame& frame) {
 }
 
 inline bool link::write(const shared_frame_ptr& frame, std::size_t taken) {
-  left_already = taken;
-  return !static_cast<connection&>(*this).send(
+  const bool queued = !static_cast<connection&>(*this).send(
       prepared_frame::pointer(frame, *open));
+  // It stands first then; of those behind it nothing has left.
+  if (taken > 0)
+    left_already = taken;
+  return queued;
 }
 
 inline void link::flush() {

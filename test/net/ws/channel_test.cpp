@@ -80,6 +80,12 @@ TEST_SUITE("net/ws/channel") {
     CHECK_FALSE(c.turn(all, 10));
     CHECK(all.shards.at(1)->sent_now == texts{"c"});
     CHECK(all.sent(1).empty());
+    // So does the past that a member is brought.
+    c.join(all.open(2), {0, false, true});
+    all.shards.at(2)->takes_now = 100;
+    c.bring(all, 2, {0, {all.frame("a"), all.frame("b")}, false});
+    CHECK(all.shards.at(2)->sent_now.empty());
+    CHECK(all.sent(2) == texts{"a", "b"});
   }
 
   TEST_CASE("a round goes on where the last turn ended") {

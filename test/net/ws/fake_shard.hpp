@@ -8,6 +8,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -71,7 +72,8 @@ class fake_shard final : public ws::peer_host, public ws::wire {
   }
   std::size_t write_now(const ws::shared_frame& frame) override {
     const std::size_t taken = broken ? 0 : std::min(frame.size(), takes_now);
-    sent_now.emplace_back(frame.payload().substr(0, taken));
+    if (taken > 0)
+      sent_now.emplace_back(frame.payload().substr(0, taken));
     return taken;
   }
   bool write(const ws::shared_frame_ptr& frame, std::size_t taken) override {
@@ -79,6 +81,8 @@ class fake_shard final : public ws::peer_host, public ws::wire {
       peer->share_released(frame->size());
       return false;
     }
+    if (full)
+      throw std::bad_alloc();
     shared.push_back(frame);
     sent_before = taken;
     return true;
@@ -214,6 +218,8 @@ class fake_shard final : public ws::peer_host, public ws::wire {
   bool dropped = false;
   bool reading = true;
   bool broken = false;
+  /// No memory for a shared frame.
+  bool full = false;
   std::optional<ws::peer> peer;
 };
 

@@ -128,6 +128,27 @@ TEST_SUITE("net/ws/fan_out") {
     CHECK(server.settled());
   }
 
+  TEST_CASE_FIXTURE(fan_out_edge, "a frame may follow one that left in part") {
+    server.options.connection_out_bytes = 32 * 1024 * 1024;
+    server.options.process_out_bytes = 1024 * 1024 * 1024;
+    open(1, 4096);
+    ws::join_channel how{channel};
+    how.behind = true;
+    server.edge->send({refs[0], how});
+    // More than the system's buffers take.
+    const std::string past(10'000'000, 'p');
+    const auto frame = [this](const std::string& text) {
+      return ws::make_shared_frame(text, *server.book);
+    };
+    std::vector<ws::outgoing> burst;
+    burst.push_back({refs[0], ws::catch_up{channel, {frame(past)}, true}});
+    burst.push_back({refs[0], ws::fan_out{channel, frame("next")}});
+    server.edge->send(refs[0].shard, burst);
+    CHECK((next(clients[0]) == past));
+    CHECK(next(clients[0]) == "next");
+    CHECK(server.settled());
+  }
+
   TEST_CASE_FIXTURE(fan_out_edge, "who reads nothing is closed as slow") {
     server.options.connection_out_bytes = 1024 * 1024;
     server.options.io_threads = 1;

@@ -91,6 +91,21 @@ TEST_SUITE("net/ws/peer writing") {
     CHECK(shard.account->held(net::direction::out) == 0);
   }
 
+  TEST_CASE(
+      "half a frame is followed by nothing when the rest cannot be kept") {
+    fake_shard shard(fake_shard::settings());
+    shard.takes_now = 2;
+    shard.full = true;
+    const auto frame = test_frame::make("shared", shard.book);
+    CHECK_THROWS(shard.peer->send_shared(frame));
+    CHECK(shard.peer->ending());
+    shard.send("own");
+    shard.pass(milliseconds(1));
+    CHECK(shard.writes.empty());
+    CHECK(shard.dropped);
+    CHECK_FALSE(shard.ended);
+  }
+
   TEST_CASE("a shared frame overtakes nothing that was sent before") {
     fake_shard shard(fake_shard::settings());
     shard.takes_now = 100;

@@ -84,7 +84,8 @@ class Suite:
         if self.asked.warm_kafka:
             self.note("the new Kafka works for most of a minute before the "
                       "first workload")
-            warming.warm(self.ours, kafka.address)
+            self.guarded("warm-up", lambda: warming.warm(
+                Context(self.ours, kafka.address)))
         return kafka.address
 
     def guarded(self, name, work):
