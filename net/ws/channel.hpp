@@ -21,6 +21,10 @@ class channel_host {
   /// Null when it is gone.
   virtual peer* find_peer(const connection_ref& ref) = 0;
 
+  /// A hint: it will be asked for. Told twice, the second time with `soon`,
+  /// when what was fetched then tells where the rest is.
+  virtual void expect(const connection_ref&, bool /*soon*/) {}
+
  protected:
   ~channel_host() = default;
 };
@@ -73,6 +77,7 @@ class channel {
     std::shared_ptr<const partition_ends> ends;
   };
   std::uint64_t end() const { return first_ + frames_.size(); }
+  void look_ahead(channel_host& host) const;
   bool serve(channel_host& host, member& to);
   stands_aside place_of(const member& who) const;
   void know(const partition_ends& ends);

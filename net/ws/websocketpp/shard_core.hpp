@@ -57,6 +57,7 @@ class shard_core final : public shard,
 
   // channel_host
   peer* find_peer(const connection_ref& ref) override;
+  void expect(const connection_ref& ref, bool soon) override;
 
   // link_owner
   void forget(lean::link& l) override;

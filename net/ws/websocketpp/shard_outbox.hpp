@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/ws/fetch_ahead.hpp"
 #include "net/ws/websocketpp/shard_core.hpp"
 
 #include <boost/asio/post.hpp>
@@ -32,6 +33,22 @@ inline void shard_core::drain() {
 inline peer* shard_core::find_peer(const connection_ref& ref) {
   const connection_ptr* found = table_.find(ref);
   return found ? (*found)->open.get() : nullptr;
+}
+
+/// What `link::write_now` and the peer above it read.
+inline void shard_core::expect(const connection_ref& ref, bool soon) {
+  const connection_ptr* found = table_.find(ref);
+  if (!found)
+    return;
+  connection& c = **found;
+  const lean::link& l = c;
+  if (soon) {
+    fetch_ahead(l.open.get(), sizeof(peer));
+    fetch_ahead(&c.get_raw_socket(), 1);
+  } else {
+    fetch_ahead(&c, 128);
+    fetch_ahead(&l, sizeof l);
+  }
 }
 
 /// The rest comes after what else is ready by then.
