@@ -46,6 +46,7 @@ inline void shard_core::expect(const connection_ref& ref, bool soon) {
     fetch_ahead(l.open.get(), sizeof(peer));
     fetch_ahead(&c.get_raw_socket(), 1);
   } else {
+    // Where the socket is; the link stands behind that.
     fetch_ahead(&c, 128);
     fetch_ahead(&l, sizeof l);
   }
