@@ -10,7 +10,10 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <filesystem>
+#include <fstream>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -52,11 +55,11 @@ class passing final : public caf::event_based_actor {
 
 /// Where two threads wait for each other.
 struct meeting_point {
-  /// False when the other one did not come.
-  bool wait_for_both() {
+  /// False when not so many came.
+  bool wait_for(int count) {
     std::unique_lock<std::mutex> guard(mutex);
     return changed.wait_for(guard, std::chrono::seconds(20),
-                            [this] { return here == 2; });
+                            [&] { return here >= count; });
   }
   void arrive() {
     {
@@ -64,7 +67,7 @@ struct meeting_point {
       ++here;
     }
     changed.notify_all();
-    wait_for_both();
+    wait_for(2);
   }
   std::mutex mutex;
   std::condition_variable changed;
@@ -83,24 +86,56 @@ class meeting final : public caf::event_based_actor {
   meeting_point& at_;
 };
 
-/// Sends to all, from a worker's thread.
+/// A thread of this process, by the name that it shares with its kind, and
+/// whether it sleeps: "17 (name) S ...".
+struct thread_state {
+  explicit thread_state(const std::filesystem::path& task) {
+    std::ifstream file(task / "stat");
+    std::string text;
+    std::getline(file, text);
+    const auto open = text.find('(');
+    const auto close = text.rfind(") ");
+    if (close == std::string::npos)
+      return;  // it has ended
+    name = text.substr(open, close - open);
+    sleeps = text[close + 2] == 'S';
+  }
+  std::string name;
+  bool sleeps = false;
+};
+
+/// From a worker: whether the other one waits for jobs.
+bool other_worker_sleeps() {
+  const std::string own = thread_state("/proc/thread-self").name;
+  int sleeping = 0;
+  for (const auto& task :
+       std::filesystem::directory_iterator("/proc/self/task")) {
+    const thread_state one(task.path());
+    sleeping += one.name == own && one.sleeps ? 1 : 0;
+  }
+  return sleeping == 1;
+}
+
+/// Sends to all, from a worker's thread, when the other one sleeps, and has no
+/// time itself before one of them runs.
 class sender final : public caf::event_based_actor {
  public:
-  sender(caf::actor_config& c, std::vector<caf::actor> to)
-      : caf::event_based_actor(c), to_(std::move(to)) {}
+  sender(caf::actor_config& c, std::vector<caf::actor> to, meeting_point& at)
+      : caf::event_based_actor(c), to_(std::move(to)), at_(at) {}
   caf::behavior make_behavior() override {
     return {[this](int) {
-      // By now the other worker sleeps. If it does not, nothing is shown, but
-      // nothing fails.
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      while (!other_worker_sleeps())
+        std::this_thread::yield();
       for (const caf::actor& one : to_)
         send(one, 1);
+      CHECK(at_.wait_for(1));
     }};
   }
   void on_exit() override { to_.clear(); }
 
  private:
   std::vector<caf::actor> to_;
+  meeting_point& at_;
 };
 
 template <class Actor>
@@ -139,9 +174,9 @@ TEST_CASE("two jobs are for two workers") {
   caf::actor_system actors(with);
   const auto a = actors.spawn<meeting>(at);
   const auto b = actors.spawn<meeting>(at);
-  const auto from = actors.spawn<sender>(std::vector<caf::actor>{a, b});
+  const auto from = actors.spawn<sender>(std::vector<caf::actor>{a, b}, at);
   caf::anon_send(from, 1);
-  CHECK(at.wait_for_both());
+  CHECK(at.wait_for(2));
   end(from);
   end(a);
   end(b);

@@ -32,7 +32,8 @@ def parse(words=None):
     add("--plot", metavar="FILE", help="a picture of the cost of a message")
     add("--commands", action="store_true",
         help="show the command behind each figure")
-    add("--kafka", metavar="HOST:PORT", help="use this broker as it is, start none")
+    add("--kafka", metavar="HOST:PORT",
+        help="use this broker as it is, start none")
     add("--kafka-version", default="3.9.1", metavar="V")
     add("--build", type=pathlib.Path, metavar="DIR",
         help="a build folder instead of build/release")
